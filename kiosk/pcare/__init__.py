@@ -1,1 +1,1 @@
-"""The wire: a client of P-Care (BPJS Kesehatan); knows nothing of the rest of the program."""
+"""The wire to BPJS Kesehatan's P-Care and Antrean FKTP services: signing, codec, errors and the client."""
