@@ -1,0 +1,138 @@
+"""Closed code tables of P-Care (catalogue, section of code tables) and our own closed vocabularies.
+
+Lists that belong to a facility (poli, doctors, hospitals, discharge statuses) are loaded from P-Care at run time and
+are not here.
+"""
+
+from enum import StrEnum
+
+
+class Payer(StrEnum):
+    """Who pays for the visit."""
+
+    BPJS = "bpjs"
+    GENERAL = "umum"
+
+
+class VisitKind(StrEnum):
+    """Sick visit or healthy visit (kunjSakit)."""
+
+    SICK = "sakit"
+    HEALTHY = "sehat"
+
+
+class Care(StrEnum):
+    """Place of care; the value is P-Care's kdTkp."""
+
+    OUTPATIENT = "10"
+    INPATIENT = "20"
+    PROMOTIVE = "50"
+
+
+class Sex(StrEnum):
+    """Sex as P-Care writes it."""
+
+    MALE = "L"
+    FEMALE = "P"
+
+
+class TicketState(StrEnum):
+    """Where a queue number stands."""
+
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    HELD = "held"
+    SKIPPED = "skipped"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class OutboxKind(StrEnum):
+    """One call that P-Care must see."""
+
+    REGISTRATION_ADD = "registration.add"
+    REGISTRATION_CANCEL = "registration.cancel"
+    VISIT_ADD = "visit.add"
+    VISIT_UPDATE = "visit.update"
+    VISIT_DELETE = "visit.delete"
+
+
+class OutboxState(StrEnum):
+    """How far a call is (see kiosk.domain.outbox for what may follow what)."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    NEEDS_ACTION = "needs_action"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class InquiryKind(StrEnum):
+    """What may be asked of P-Care on behalf of a screen."""
+
+    PARTICIPANT = "participant"
+    HISTORY = "history"
+    HOSPITALS = "hospitals"
+    DIAGNOSES = "diagnoses"
+    SUBSPECIALTIES = "subspecialties"
+
+
+class InquiryState(StrEnum):
+    """How far a question is."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+
+
+class ReferenceList(StrEnum):
+    """Lists kept from P-Care."""
+
+    POLI = "poli"
+    DOCTOR = "doctor"
+    CONSCIOUSNESS = "consciousness"
+    DISCHARGE = "discharge"
+    ALLERGY_FOOD = "allergy_food"
+    ALLERGY_AIR = "allergy_air"
+    ALLERGY_DRUG = "allergy_drug"
+    PROGNOSIS = "prognosis"
+    SPECIALTY = "specialty"
+    SARANA = "sarana"
+    KHUSUS = "khusus"
+    DIAGNOSIS = "diagnosis"
+
+
+DISCHARGE_OUTPATIENT_VISIT = "3"
+"""kdStatusPulang "Berobat Jalan"."""
+
+DISCHARGE_VERTICAL_REFERRAL = "4"
+"""kdStatusPulang "Rujuk Vertikal": the visit must carry a referral."""
+
+CARE_TEXT = {Care.OUTPATIENT: "rawat jalan", Care.INPATIENT: "rawat inap", Care.PROMOTIVE: "promotif"}
+
+TACC_NONE = -1
+"""kdTacc when no reason of time, age, complication or comorbidity is given."""
+
+TACC_TEXT = {
+    TACC_NONE: "Tanpa TACC",
+    1: "Time (waktu)",
+    2: "Age (usia)",
+    3: "Complication (komplikasi)",
+    4: "Comorbidity (penyakit penyerta)",
+}
+_TACC_TIME = ("< 3 Hari", ">= 3 - 7 Hari", ">= 7 Hari")
+TACC_REASONS: dict[int, tuple[str, ...]] = {
+    1: _TACC_TIME,
+    2: (
+        "< 1 Bulan",
+        ">= 1 Bulan s/d < 12 Bulan",
+        ">= 1 Tahun s/d < 5 Tahun",
+        ">= 5 Tahun s/d < 12 Tahun",
+        ">= 12 Tahun s/d < 55 Tahun",
+        ">= 55 Tahun",
+    ),
+    4: _TACC_TIME,
+}
+"""alasanTacc by kdTacc; for 3 the reason is the diagnosis itself, "kdDiag - nmDiag"."""
