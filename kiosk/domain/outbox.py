@@ -1,0 +1,49 @@
+"""The outbox's states and the few rules that decide what may follow what."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kiosk.domain.codes import OutboxKind, OutboxState
+
+TRANSITIONS: dict[OutboxState, frozenset[OutboxState]] = {
+    OutboxState.PENDING: frozenset({OutboxState.SENDING, OutboxState.DROPPED, OutboxState.DONE}),
+    OutboxState.SENDING: frozenset(
+        {OutboxState.DONE, OutboxState.UNKNOWN, OutboxState.PENDING, OutboxState.NEEDS_ACTION}
+    ),
+    OutboxState.UNKNOWN: frozenset({OutboxState.DONE, OutboxState.PENDING, OutboxState.NEEDS_ACTION}),
+    OutboxState.NEEDS_ACTION: frozenset({OutboxState.PENDING, OutboxState.DROPPED, OutboxState.DONE}),
+    OutboxState.DONE: frozenset(),
+    OutboxState.DROPPED: frozenset(),
+}
+"""PENDING → DONE: what was to be sent is found there already (typed in P-Care's own page).
+SENDING → PENDING only when it is certain that no byte took effect."""
+
+OPEN = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.NEEDS_ACTION)
+"""What is not over yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """One call that P-Care must see, as screens and the sync process see it."""
+
+    id: str
+    kind: OutboxKind
+    state: OutboxState
+    subject_id: str
+    """The registration or visit that it speaks of."""
+    registration_id: str
+    participant_name: str
+    poli_name: str
+    day: date
+    label: str
+    """The queue label of its registration, "A-012"."""
+    version: int
+    """The subject's version that a success would confirm."""
+    attempts: int
+    reason: str | None
+    """Machine word for why it stands where it stands (kiosk.counter.reasons turns it into sentences)."""
+    detail: str | None
+    """The server's own text, bounded; untrusted."""
+    not_before: datetime | None
+    created_at: datetime
+    updated_at: datetime
