@@ -12,9 +12,7 @@ TITLES = frozenset(
     "h hj haji hajjah ir drs dra dr drg prof kh kyai ustadz ustad raden rr r tn ny sdr sdri an by bin binti alm almh "
     "sh se spd sag mm mpd mkes skm skep ns amd sst st si ssi skom msi mkn".split()
 )
-_MUHAMMAD = frozenset(
-    "m muh moh much moch mohd muhd mhd mohammad mohamad muhamad muhammad mochamad mochammad".split()
-)
+_MUHAMMAD = frozenset("m muh moh much moch mohd muhd mhd mohammad mohamad muhamad muhammad mochamad mochammad".split())
 _STEPS = (
     (re.compile("oe|oo"), "u"),
     (re.compile("o"), "u"),

@@ -32,9 +32,7 @@ class Ticket:
 
 
 MOVES: dict[TicketState, frozenset[TicketState]] = {
-    TicketState.WAITING: frozenset(
-        {TicketState.CALLED, TicketState.SERVING, TicketState.HELD, TicketState.CANCELLED}
-    ),
+    TicketState.WAITING: frozenset({TicketState.CALLED, TicketState.SERVING, TicketState.HELD, TicketState.CANCELLED}),
     TicketState.CALLED: frozenset(
         {TicketState.CALLED, TicketState.SERVING, TicketState.SKIPPED, TicketState.HELD, TicketState.DONE}
         | {TicketState.CANCELLED}

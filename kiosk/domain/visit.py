@@ -124,9 +124,7 @@ def _referral_problems(form: VisitForm, registered_on: date) -> list[FieldProble
     if referral.day < registered_on:
         found.append(FieldProblem("referral_day", "Tanggal rujukan tidak boleh sebelum tanggal daftar"))
     if form.tacc_code == TACC_NONE and form.diagnoses and form.diagnoses[0].non_specialist:
-        found.append(
-            FieldProblem("tacc_code", "Diagnosis nonspesialistik: rujukan butuh alasan TACC (waktu, usia, …)")
-        )
+        found.append(FieldProblem("tacc_code", "Diagnosis nonspesialistik: rujukan butuh alasan TACC (waktu, usia, …)"))
     if form.tacc_code != TACC_NONE and not form.tacc_reason:
         found.append(FieldProblem("tacc_reason", "Alasan TACC harus dipilih"))
     return found

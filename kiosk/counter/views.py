@@ -1,0 +1,207 @@
+"""What the counter hands to the screens: frozen values, ready to show."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from kiosk.domain.codes import InquiryKind, InquiryState, OutboxState, ReferenceList
+from kiosk.domain.outbox import OutboxItem
+from kiosk.domain.participant import Participant
+from kiosk.domain.queue import Ticket
+from kiosk.domain.registration import Registration
+from kiosk.domain.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One row of a search."""
+
+    participant: Participant
+    reason: str
+    """Why it was found when it is not plain from the row ("telepon", "NIK", "ejaan mirip"), else ""."""
+    registered_today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The answer of the store to what was typed."""
+
+    text: str
+    rows: tuple[Found, ...]
+    askable: str | None
+    """The card number or NIK that P-Care could be asked for, when the text is one and nobody was found."""
+    hint: str
+    """A sentence about the text itself ("Nomor kartu harus 13 angka, baru 9"), or ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantCard:
+    """Everything the clerk should see of a person before registering them."""
+
+    participant: Participant
+    own_facility: bool | None
+    """None when the facility is unknown."""
+    registrations: tuple[Registration, ...]
+    """Of the service day, cancelled ones left out."""
+    visits: tuple[Visit, ...]
+    """Earlier visits at this clinic, newest first, at most ten."""
+    warnings: tuple[str, ...]
+    """Sentences: not active, other facility, arrears, not verified, mismatch with the NIK."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The result of a registration."""
+
+    registration: Registration
+    ticket: Ticket
+    outbox: OutboxState | None
+    """None when nothing has to be sent (umum)."""
+    repeated: bool
+    """The same form had been saved already; nothing new was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One row of a list kept from P-Care."""
+
+    code: str
+    name: str
+    flag: bool | None = None
+    """poli: whether it treats the sick (poliSakit); diagnosis: nonSpesialis; else None."""
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """A list with its age."""
+
+    kind: ReferenceList
+    rows: tuple[Reference, ...]
+    fetched_at: datetime | None
+    """None when the list was never fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hospital:
+    """A hospital that may take a referral on the day asked for."""
+
+    code: str
+    name: str
+    address: str
+    phone: str
+    grade: str
+    distance_m: float | None
+    """metres"""
+    schedule: str
+    referred: int | None
+    """Patients already referred for the day."""
+    capacity: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One visit as P-Care's history tells it, here or elsewhere."""
+
+    day: date
+    facility: str
+    poli: str
+    diagnosis: str
+    doctor: str
+    visit_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How far a question to P-Care is, and what it said."""
+
+    id: str
+    kind: InquiryKind
+    state: InquiryState
+    reason: str | None
+    """Machine word when it stayed unanswered."""
+    message: str
+    """A sentence: asked, answered at …, not answered because …"""
+    answered_at: datetime | None
+    participant: Participant | None = None
+    """For PARTICIPANT: the person, saved in the store already; None when P-Care does not know the number."""
+    history: tuple[HistoryRow, ...] = ()
+    hospitals: tuple[Hospital, ...] = ()
+    references: tuple[Reference, ...] = ()
+    """For DIAGNOSES and SUBSPECIALTIES."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSheet:
+    """What the service screen opens with."""
+
+    registration: Registration
+    participant: Participant
+    ticket: Ticket | None
+    visit: Visit | None
+    """The saved service, when there is one: the screen then corrects it."""
+    outbox: OutboxState | None
+    """How far the visit is on its way to P-Care."""
+
+
+class Link(StrEnum):
+    """The state of the way to P-Care."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    STOPPED = "stopped"
+    """Stands still until a person acts (password, key, clock)."""
+    NO_SYNC = "no_sync"
+    """No sync process is alive."""
+    STARTING = "starting"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of the link and the outbox, for the top line."""
+
+    link: Link
+    since: datetime | None
+    reason: str | None
+    waiting: int
+    """pending and sending"""
+    unknown: int
+    needs_action: int
+    sentence: str
+    """In words: "P-Care putus sejak 09.41 · 3 menunggu · 1 perlu tindakan"."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One outbox item with what to do about it."""
+
+    item: OutboxItem
+    state_text: str
+    reason_text: str
+    advice: str
+    can_retry: bool
+    can_give_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPoli:
+    """One poli on the public board; no names, ever."""
+
+    poli_name: str
+    current: str | None
+    """The label that is called or served now."""
+    room: str | None
+    following: tuple[str, ...]
+    waiting: int
+    calls: int
+    """Grows with every call: the board rings when it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """The public board at one moment."""
+
+    clinic_name: str
+    polis: tuple[BoardPoli, ...]
+    read_at: datetime
+    """When the store was read (UTC): the board says how old its data is."""
+    last_called: str | None
