@@ -1,1 +1,62 @@
-"""What people do at the counter: one function, one transaction, in the words of the procedure."""
+"""What people do at the counter: one function, one transaction, in the words of the procedure.
+
+Every function is async and takes a Desk first; see the module named:
+
+kiosk.counter.desk
+    class Desk: .clinic: Clinic  .operator: Operator | None  .station: str  .today() -> date (clinic-local)
+    .now() -> datetime UTC  .zone: str
+    Desk.open(url: str, station: str, clock=now) -> Desk  (async classmethod; raises StoreTrouble)   await
+    desk.close()
+    desk.changes() -> async iterator, yields None whenever another process changed the store (screens refresh on
+    it); app runs ONE worker over it and posts a StoreChanged message
+kiosk.counter.access
+    log_in(desk, login: str, password: str) -> Operator       raises LoginRefused(message, wait)
+    log_out(desk) -> None
+    require(desk, Action) -> Operator   (raises NotPermitted)     screens may use desk.operator.may(Action.X) to
+    dim keys
+kiosk.counter.find
+    search(desk, text: str, limit: int = 20) -> SearchResult
+    open_participant(desk, participant_id: str, day: date | None = None) -> ParticipantCard
+    save_patient(desk, *, name, nik, rm_number, sex, birth_date, phone, card_number) -> Participant   (clinic's
+    own new patient: umum, or a BPJS card not verifiable offline; InvalidField)
+kiosk.counter.ask
+    ask_participant(desk, number: str) -> Answer     (state ASKED at once; the sync process answers into the
+    store)
+    ask_history(desk, participant_id) -> Answer
+    ask_subspecialties(desk, specialty_code) -> Answer
+    ask_hospitals(desk, *, day: date, subspecialty_code: str | None, sarana_code: str | None, special_code: str |
+    None, participant_id: str) -> Answer
+    ask_diagnoses(desk, text) -> Answer
+    answer(desk, inquiry_id) -> Answer                  (read again after a store change, or use:)
+    wait_for(desk, answer: Answer, timeout: float = 8) -> Answer   (returns when answered/unanswered/time is over;
+    last known answer otherwise)
+kiosk.counter.register
+    register(desk, form: RegistrationForm) -> Registered        InvalidField(field, message): fields poli_code,
+    visit_kind, care, complaint, day, systolic, … (RegistrationForm / Vitals attribute names)
+    cancel_registration(desk, registration_id) -> None          Conflict when served
+kiosk.counter.call
+    queue(desk, poli_code: str | None = None, day: date | None = None) -> tuple[Ticket, ...]   in called order
+    call_next(desk, poli_code, room: str|None=None) -> Ticket | None;  call(desk, ticket_id, room=None) -> Ticket;
+    recall(desk, ticket_id); skip(desk, ticket_id); hold(desk, ticket_id); serve_now(desk, ticket_id); finish(desk,
+    ticket_id)   -> Ticket; Conflict
+kiosk.counter.serve
+    open_service(desk, *, ticket_id: str | None = None, label: str | None = None) -> ServiceSheet    NotFound
+    (label: "A-012", "a12", "12", or P-Care's noUrut)
+    save_visit(desk, form: VisitForm) -> Visit        InvalidForm(problems)
+    delete_visit(desk, visit_id) -> None
+    find_diagnoses(desk, text, limit=20) -> tuple[Reference, ...]    (offline: by code or English/known name from
+    the store's own list)
+kiosk.counter.reference
+    references(desk, ReferenceList.X) -> References
+kiosk.counter.outbox
+    outbox(desk, state: OutboxState | None = None) -> tuple[OutboxRow, ...]  oldest first, OPEN ones plus today's
+    done
+    retry_now(desk, item_id) -> None; give_up(desk, item_id, reason: str) -> None
+kiosk.counter.status
+    status(desk) -> Status
+kiosk.counter.board
+    board(desk, polis: Sequence[str] = ()) -> BoardView
+kiosk.counter.drafts
+    save_draft(desk, kind: str, subject: str, content: dict[str, str]) -> None; load_draft(desk, kind, subject) ->
+    dict[str, str] | None; drop_draft(desk, kind, subject) -> None
+"""

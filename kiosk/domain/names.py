@@ -1,8 +1,8 @@
 """Indonesian names folded so that spelling variants meet: coarse on purpose, the true spelling decides in the ranking.
 
 Rules: titles and bin/binti dropped; oe, oo → u; o → u; tj → c; dj → j; j, y → i; sj, sy, sh → s; kh, ch → h; ae → ai;
-consonant + h → consonant; f, v → p; q, ck → k; x → ks; z → s; doubled letters single; final h dropped; the short forms of
-Muhammad written out. Prefix-stable: folding an unfinished word gives a prefix of the folded word, but for its last letter.
+consonant + h → consonant; f, v → p; q, ck → k; x → ks; z → s; doubled letters single; final h dropped; the short forms
+of Muhammad written out. Prefix-stable: an unfinished word folds to a prefix of the folded word, but for its last letter.
 """
 
 import re

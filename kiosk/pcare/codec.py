@@ -136,7 +136,7 @@ def decompress(text: str, limit: int) -> str:
         data = base64.b64decode(packed + b"A" * (-len(packed) % 4), b"+-", validate=True).translate(_MIRROR)
     except (ValueError, binascii.Error):
         raise DecodeError from None
-    if not packed or b"/" in packed:
+    if not packed or b"/" in packed or b"=" in packed:
         raise DecodeError
     parts = _phrases(data, limit)
     return "".join(parts).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
