@@ -1,0 +1,180 @@
+"""The store: one thread of ours that owns the one connection, and transactions that others await."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TypeVar
+
+import apsw
+from peewee import Database, PeeweeException
+
+from kiosk.domain.day import now as present
+from kiosk.domain.people import Clinic
+from kiosk.store.engine import connect, sqlite_path
+from kiosk.store.errors import Failed, NotSetUp, StoreError, Unreadable
+from kiosk.store.locks import FileLock
+from kiosk.store.schema import applied, bring_up_to_date, known
+from kiosk.store.transaction import Transaction
+
+T = TypeVar("T")
+Work = Callable[[Transaction], T]
+
+POLL_SECONDS = 0.25
+"""How often another process's change is looked for."""
+
+
+class Store:
+    """The clinic's records. Open it with `Store.open` or `await Store.opened`; close it when done.
+
+    A piece of work is a plain function of a Transaction. It runs in the store's thread: never in the event loop, never
+    beside another one of this process. It may run in a transaction that fails and be asked again, so it must not touch
+    anything outside of the store.
+    """
+
+    def __init__(self, url: str, clock: Callable[[], datetime] = present) -> None:
+        self.url = url
+        self._clock = clock
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._database: Database = connect(url)
+        path = sqlite_path(url)
+        # SQLite's busy handler is unfair (a tail of half a second with eight writers); a queue before it is not.
+        self._writing = FileLock(path.with_name(path.name + ".lock"))
+        self._clinic: Clinic | None = None
+
+    @classmethod
+    def open(cls, url: str, clock: Callable[[], datetime] = present, *, create: bool = False) -> "Store":
+        """A store that is ready to use, brought up to date. `create` makes a new file when there is none.
+
+        Raises Unreadable, TooNew.
+        """
+        store = cls(url, clock)
+        try:
+            store._call(lambda: store._open(create))
+        except BaseException:
+            store._thread.shutdown()
+            raise
+        return store
+
+    @classmethod
+    async def opened(cls, url: str, clock: Callable[[], datetime] = present, *, create: bool = False) -> "Store":
+        """The same without holding up the event loop."""
+        return await asyncio.to_thread(cls.open, url, clock, create=create)
+
+    def close(self) -> None:
+        """Close the connection and end the thread; harmless when closed already."""
+        try:
+            self._thread.submit(self._database.close).result()
+        except RuntimeError:
+            return
+        self._writing.release()
+        self._thread.shutdown()
+
+    @property
+    def clinic(self) -> Clinic:
+        """The clinic of this store. Raises NotSetUp."""
+        return self._clinic or self._call(self._own_clinic)
+
+    def set_up(self, clinic: Clinic) -> None:
+        """Write the clinic into a new store."""
+
+        def work(tx: Transaction) -> None:
+            tx.execute(
+                "INSERT INTO clinic (code, name, zone, created_at) VALUES (?, ?, ?, ?)",
+                clinic.code,
+                clinic.name,
+                clinic.zone,
+                tx.now_ms,
+            )
+
+        self._call(lambda: self._run(work, "IMMEDIATE", clinic.code))
+        self._clinic = clinic
+
+    async def read(self, work: Work[T]) -> T:
+        """What `work` finds in one consistent view of the store. Raises StoreError."""
+        return await asyncio.wrap_future(self._thread.submit(self._run, work, "DEFERRED"))
+
+    async def write(self, work: Work[T]) -> T:
+        """Carry out `work` in one transaction; when this returns, it is on the disk. Raises StoreError."""
+        return await asyncio.wrap_future(self._thread.submit(self._run, work, "IMMEDIATE"))
+
+    def read_now(self, work: Work[T]) -> T:
+        """`read` for callers without an event loop."""
+        return self._call(lambda: self._run(work, "DEFERRED"))
+
+    def write_now(self, work: Work[T]) -> T:
+        """`write` for callers without an event loop."""
+        return self._call(lambda: self._run(work, "IMMEDIATE"))
+
+    async def changes(self, seconds: float = POLL_SECONDS) -> AsyncIterator[None]:
+        """Yields whenever another connection has changed the store since the last look."""
+        seen = await self._data_version()
+        while True:
+            await asyncio.sleep(seconds)
+            version = await self._data_version()
+            if version != seen:
+                seen = version
+                yield
+
+    async def checkpoint(self) -> None:
+        """Fold the write-ahead log back into the file; for quiet moments."""
+        await asyncio.wrap_future(
+            self._thread.submit(lambda: self._database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+        )
+
+    def _open(self, create: bool) -> None:
+        path = sqlite_path(self.url)
+        if not create and not path.is_file():
+            raise Unreadable(f"Penyimpanan tidak ditemukan: {path}")
+        if create and not path.exists():
+            path.parent.mkdir(parents=True, mode=0o770, exist_ok=True)
+            # SQLite gives its log files the rights of the database: the group of the counters may write.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o660))
+        try:
+            self._database.connect()
+            with self._writing.held():
+                if applied(self._database) != known():
+                    bring_up_to_date(self._database, path.parent / "cadangan")
+        except (PeeweeException, apsw.Error, OSError) as error:
+            raise Unreadable(f"Penyimpanan tidak dapat dibuka ({path}): {_short(error)}") from error
+
+    def _run(self, work: Work[T], lock: str, clinic: str | None = None) -> T:
+        code = clinic or self._own_clinic().code
+        if lock != "IMMEDIATE":
+            return self._transact(work, lock, code)
+        with self._writing.held():
+            return self._transact(work, lock, code)
+
+    def _transact(self, work: Work[T], lock: str, code: str) -> T:
+        try:
+            with self._database.atomic(lock):
+                return work(Transaction(self._database, code, self._clock()))
+        except (PeeweeException, apsw.Error, OSError) as error:
+            raise Failed(f"Penyimpanan gagal: {_short(error)}. Tidak ada yang tersimpan; coba lagi") from error
+
+    def _own_clinic(self) -> Clinic:
+        if self._clinic is not None:
+            return self._clinic
+        row = self._database.execute_sql("SELECT code, name, zone FROM clinic ORDER BY created_at").fetchone()
+        if row is None:
+            raise NotSetUp("Klinik belum disiapkan; jalankan: kiosk init")
+        self._clinic = Clinic(code=row[0], name=row[1], zone=row[2])
+        return self._clinic
+
+    async def _data_version(self) -> int:
+        def look() -> int:
+            return int(self._database.execute_sql("PRAGMA data_version").fetchone()[0])
+
+        return await asyncio.wrap_future(self._thread.submit(look))
+
+    def _call(self, function: Callable[[], T]) -> T:
+        return self._thread.submit(function).result()
+
+
+def _short(error: Exception) -> str:
+    """The driver's own words, without values: SQLite names columns and files, never their content."""
+    return str(error).split("\n", 1)[0][:120]
+
+
+__all__ = ["Store", "StoreError", "Work"]

@@ -1,0 +1,41 @@
+"""Locks between processes of one host: the kernel frees them only when the process is gone."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class FileLock:
+    """An exclusive flock on a file beside the store."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._handle: int | None = None
+
+    def acquire(self, wait: bool) -> bool:
+        """Take the lock; without `wait` False is returned when another process holds it. Raises OSError."""
+        if self._handle is None:
+            self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            return False
+        return True
+
+    def release(self) -> None:
+        """Let the lock go; harmless when it is not held."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The lock for the length of a block; the file stays open between blocks."""
+        self.acquire(wait=True)
+        try:
+            yield
+        finally:
+            if self._handle is not None:
+                fcntl.flock(self._handle, fcntl.LOCK_UN)

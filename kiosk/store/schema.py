@@ -1,0 +1,43 @@
+"""Bringing the tables up to date: only forwards, one process at a time, after a copy of what was there."""
+
+from pathlib import Path
+
+from peewee import Database
+
+from kiosk.store.errors import TooNew
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+def known() -> set[str]:
+    """The names of the migrations that this program carries."""
+    return {path.stem for path in FOLDER.glob("[0-9]*.py")}
+
+
+def applied(database: Database) -> set[str]:
+    """The names of the migrations that the open store has seen."""
+    if "schema_migration" not in database.get_tables():
+        return set()
+    return {name for (name,) in database.execute_sql("SELECT name FROM schema_migration").fetchall()}
+
+
+def bring_up_to_date(database: Database, copy_to: Path | None) -> None:
+    """Apply what is missing, in order. Raises TooNew when the store has seen migrations that we do not know.
+
+    `copy_to` is the folder for a copy of the store before it is changed (a new store has nothing to copy).
+    """
+    seen = applied(database)
+    if seen - known():
+        raise TooNew("Penyimpanan dibuat oleh versi Loket yang lebih baru; perbarui program ini")
+    missing = known() - seen
+    if not missing:
+        return
+    if seen and copy_to is not None:
+        copy_to.mkdir(mode=0o770, exist_ok=True)
+        target = copy_to / f"sebelum-{min(missing)}.sqlite3"
+        if not target.exists():
+            database.execute_sql("VACUUM INTO ?", (str(target),))
+    # Imported here: it is needed once in the life of a store.
+    from playhouse.migrations import Runner
+
+    Runner(database, directory=str(FOLDER)).up()
