@@ -14,8 +14,6 @@ A question (GET) has no effect to be unsure of: `OutcomeUnknown` then just says 
 `str(error)` holds codes only; the server's own words may name a patient and are in `server_text`.
 """
 
-# ruff: noqa: N818 -- the classes are named for outcomes that callers match on, not all of them failures
-
 from dataclasses import dataclass
 from enum import StrEnum
 
