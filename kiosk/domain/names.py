@@ -2,7 +2,7 @@
 
 Rules: titles and bin/binti dropped; oe, oo → u; o → u; tj → c; dj → j; j, y → i; sj, sy, sh → s; kh, ch → h; ae → ai;
 consonant + h → consonant; f, v → p; q, ck → k; x → ks; z → s; doubled letters single; final h dropped; the short forms
-of Muhammad written out. Prefix-stable: an unfinished word folds to a prefix of the folded word, but for its last letter.
+of Muhammad written out. Prefix-stable: an unfinished word folds to a prefix of the folded word, save its last letter.
 """
 
 import re

@@ -39,11 +39,15 @@ class OutboxItem:
     """The queue label of its registration, "A-012"."""
     version: int
     """The subject's version that a success would confirm."""
+    sent_version: int | None
+    """The version that the last attempt carried."""
     attempts: int
     reason: str | None
     """Machine word for why it stands where it stands (kiosk.counter.reasons turns it into sentences)."""
     detail: str | None
     """The server's own text, bounded; untrusted."""
     not_before: datetime | None
+    settle_at: datetime | None
+    """For unknown ones: P-Care is not read back earlier."""
     created_at: datetime
     updated_at: datetime

@@ -35,6 +35,8 @@ class Registration:
     participant_id: str
     participant_name: str
     card_number: str | None
+    provider_code: str | None
+    """The facility where the member is registered, as it was known then."""
     day: date
     poli_code: str
     poli_name: str

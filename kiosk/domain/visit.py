@@ -74,6 +74,8 @@ class Visit:
     remote_number: str | None
     """noKunjungan (19 characters), once P-Care gave it."""
     version: int
+    confirmed_version: int
+    """The version that P-Care is known to hold; 0 when it holds none."""
     created_at: datetime
 
 

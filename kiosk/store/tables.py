@@ -163,19 +163,23 @@ class Visit(Row):
     deleted = IntegerField(default=0)
     remote_number = TextField(null=True)
     version = IntegerField(default=1)
+    confirmed_version = IntegerField(default=0)
     operator = TextField(null=True)
     created_at = BigIntegerField()
     updated_at = BigIntegerField()
 
 
 class Outbox(Row):
-    """One call that P-Care must see; `position` is the order in which they were made, never the clock."""
+    """One call that P-Care must see; `position` is the order in which they were made, never the clock.
+
+    Items of one `chain` (participant, day, poli: P-Care's own key of a registration) go one after the other.
+    """
 
     kind = TextField()
     subject = TextField()
     registration = TextField()
     position = IntegerField()
-    depends_on = TextField(null=True)
+    chain = TextField()
     state = TextField()
     version = IntegerField()
     sent_version = IntegerField(null=True)

@@ -43,17 +43,18 @@ TABLES = (
     f"CREATE TABLE visit ({ROW} registration TEXT NOT NULL, participant TEXT NOT NULL, day TEXT NOT NULL, poli_code TEXT NOT NULL,"
     " diagnosis1 TEXT, diagnosis2 TEXT, diagnosis3 TEXT, non_specialist1 INTEGER, discharge_code TEXT NOT NULL,"
     " doctor_code TEXT NOT NULL, tacc_code INTEGER NOT NULL, referral_hospital TEXT, content TEXT NOT NULL,"
-    " deleted INTEGER NOT NULL, remote_number TEXT, version INTEGER NOT NULL, operator TEXT, created_at BIGINT NOT NULL,"
+    " deleted INTEGER NOT NULL, remote_number TEXT, version INTEGER NOT NULL, confirmed_version INTEGER NOT NULL, operator TEXT, created_at BIGINT NOT NULL,"
     f" updated_at BIGINT NOT NULL{KEY}{_owns('registration', 'registration')})",
     "CREATE UNIQUE INDEX visit_live ON visit (clinic, registration) WHERE deleted = 0",
     "CREATE INDEX visit_participant ON visit (clinic, participant, day)",
     "CREATE INDEX visit_day ON visit (clinic, day)",
     f"CREATE TABLE outbox ({ROW} kind TEXT NOT NULL, subject TEXT NOT NULL, registration TEXT NOT NULL, position INTEGER NOT NULL,"
-    " depends_on TEXT, state TEXT NOT NULL, version INTEGER NOT NULL, sent_version INTEGER, attempts INTEGER NOT NULL,"
+    " chain TEXT NOT NULL, state TEXT NOT NULL, version INTEGER NOT NULL, sent_version INTEGER, attempts INTEGER NOT NULL,"
     " reason TEXT, detail TEXT, not_before BIGINT NOT NULL, settle_at BIGINT, given_up_by TEXT, created_at BIGINT NOT NULL,"
     f" updated_at BIGINT NOT NULL{KEY}, UNIQUE (clinic, position){_owns('registration', 'registration')})",
     "CREATE INDEX outbox_state ON outbox (clinic, state, not_before)",
     "CREATE INDEX outbox_registration ON outbox (clinic, registration)",
+    "CREATE INDEX outbox_chain ON outbox (clinic, chain, position)",
     "CREATE INDEX outbox_subject ON outbox (clinic, subject)",
     f"CREATE TABLE attempt ({ROW} outbox TEXT NOT NULL, number INTEGER NOT NULL, version INTEGER NOT NULL, request TEXT NOT NULL,"
     " started_at BIGINT NOT NULL, ended_at BIGINT, outcome TEXT, status INTEGER, code INTEGER, message TEXT"

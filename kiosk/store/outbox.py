@@ -1,0 +1,262 @@
+"""The outbox: what P-Care must see, in order, each with every attempt that was made."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kiosk.domain.codes import OutboxKind, OutboxState, ReferenceList
+from kiosk.domain.outbox import OPEN, TRANSITIONS, OutboxItem
+from kiosk.domain.registration import Registration
+from kiosk.store import tables
+from kiosk.store.transaction import Row, Transaction, from_ms, moment, to_ms
+
+_SELECT = (
+    "SELECT o.*, r.day, r.poli_code, p.name AS participant_name, COALESCE(f.name, r.poli_code) AS poli_name,"
+    " COALESCE(t.label, '') AS label FROM outbox o"
+    " JOIN registration r ON r.clinic = o.clinic AND r.id = o.registration"
+    " JOIN participant p ON p.clinic = r.clinic AND p.id = r.participant"
+    " LEFT JOIN ticket t ON t.clinic = r.clinic AND t.registration = r.id"
+    f" LEFT JOIN reference f ON f.clinic = r.clinic AND f.kind = '{ReferenceList.POLI}' AND f.code = r.poli_code"
+    " WHERE o.clinic = ?"
+)
+_OPEN_MARKS = ", ".join(f"'{state}'" for state in OPEN)
+
+
+class WrongMove(Exception):
+    """The state machine does not allow this step; the transaction must not be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt ended, for its row: never a secret, never more than a bounded text of the server's."""
+
+    word: str
+    """done, refused, already_there, not_sent, unknown, login, …"""
+    status: int | None = None
+    code: int | None = None
+    message: str | None = None
+
+
+def from_row(row: Row) -> OutboxItem:
+    """A row of the selection as a value."""
+    return OutboxItem(
+        id=row["id"],
+        kind=OutboxKind(row["kind"]),
+        state=OutboxState(row["state"]),
+        subject_id=row["subject"],
+        registration_id=row["registration"],
+        participant_name=row["participant_name"],
+        poli_name=row["poli_name"],
+        day=date.fromisoformat(row["day"]),
+        label=row["label"],
+        version=row["version"],
+        sent_version=row["sent_version"],
+        attempts=row["attempts"],
+        reason=row["reason"],
+        detail=row["detail"],
+        not_before=from_ms(row["not_before"]) if row["not_before"] else None,
+        settle_at=from_ms(row["settle_at"]),
+        created_at=moment(row["created_at"]),
+        updated_at=moment(row["updated_at"]),
+    )
+
+
+def get(tx: Transaction, identifier: str) -> OutboxItem | None:
+    """The item with our `identifier`."""
+    row = tx.row(f"{_SELECT} AND o.id = ?", tx.clinic, identifier)
+    return from_row(row) if row else None
+
+
+def of_subject(tx: Transaction, subject: str) -> tuple[OutboxItem, ...]:
+    """The items that speak of a registration or visit, in order."""
+    rows = tx.rows(f"{_SELECT} AND o.subject = ? ORDER BY o.position", tx.clinic, subject)
+    return tuple(from_row(row) for row in rows)
+
+
+def of_registration(tx: Transaction, registration: str) -> tuple[OutboxItem, ...]:
+    """The items of a registration and of what hangs on it, in order."""
+    rows = tx.rows(f"{_SELECT} AND o.registration = ? ORDER BY o.position", tx.clinic, registration)
+    return tuple(from_row(row) for row in rows)
+
+
+def listed(tx: Transaction, state: OutboxState | None, done_since: datetime) -> tuple[OutboxItem, ...]:
+    """Open items and those that ended since `done_since`, oldest first; only those in `state` when it is given."""
+    condition, values = ("", ()) if state is None else (" AND o.state = ?", (state,))
+    rows = tx.rows(
+        f"{_SELECT} AND (o.state IN ({_OPEN_MARKS}) OR o.updated_at >= ?){condition} ORDER BY o.position",
+        tx.clinic,
+        to_ms(done_since),
+        *values,
+    )
+    return tuple(from_row(row) for row in rows)
+
+
+def counts(tx: Transaction) -> dict[OutboxState, int]:
+    """How many items stand in each state."""
+    rows = tx.rows("SELECT state, COUNT(*) AS n FROM outbox WHERE clinic = ? GROUP BY state", tx.clinic)
+    return {OutboxState(row["state"]): row["n"] for row in rows}
+
+
+def add(tx: Transaction, kind: OutboxKind, registration: Registration, subject: str, version: int) -> str:
+    """One more call for P-Care, behind all earlier ones of the same person, day and poli. Returns its id."""
+    return tx.insert(
+        tables.Outbox,
+        kind=kind,
+        subject=subject,
+        registration=registration.id,
+        position=tx.next_number("outbox"),
+        chain=f"{registration.participant_id}:{registration.day.isoformat()}:{registration.poli_code}",
+        state=OutboxState.PENDING,
+        version=version,
+        created_at=tx.now_ms,
+        updated_at=tx.now_ms,
+    )
+
+
+def due(tx: Transaction, *, limit: int = 1) -> tuple[OutboxItem, ...]:
+    """Pending items whose time has come, oldest first, each the first open one of its chain."""
+    rows = tx.rows(
+        f"{_SELECT} AND o.state = ? AND o.not_before <= ? AND NOT EXISTS (SELECT 1 FROM outbox e"
+        " WHERE e.clinic = o.clinic AND e.chain = o.chain AND e.position < o.position"
+        f" AND e.state IN ({_OPEN_MARKS})) ORDER BY o.position LIMIT ?",
+        tx.clinic,
+        OutboxState.PENDING,
+        tx.now_ms,
+        limit,
+    )
+    return tuple(from_row(row) for row in rows)
+
+
+def settled(tx: Transaction) -> tuple[OutboxItem, ...]:
+    """Unknown items that may be read back now, oldest first."""
+    rows = tx.rows(
+        f"{_SELECT} AND o.state = ? AND o.settle_at <= ? AND o.not_before <= ? ORDER BY o.position",
+        tx.clinic,
+        OutboxState.UNKNOWN,
+        tx.now_ms,
+        tx.now_ms,
+    )
+    return tuple(from_row(row) for row in rows)
+
+
+def next_moment(tx: Transaction) -> datetime | None:
+    """When the next pending or unknown item becomes due, if there is one."""
+    value = tx.value(
+        "SELECT MIN(CASE WHEN settle_at IS NOT NULL AND settle_at > not_before AND state = ? THEN settle_at"
+        " ELSE not_before END) FROM outbox WHERE clinic = ? AND state IN (?, ?)",
+        OutboxState.UNKNOWN,
+        tx.clinic,
+        OutboxState.PENDING,
+        OutboxState.UNKNOWN,
+    )
+    return from_ms(value)
+
+
+def begin(tx: Transaction, item: OutboxItem, version: int, request: str) -> str:
+    """Mark the item as being sent and keep what will be sent; returns the attempt's id.
+
+    This must be committed before the first byte leaves.
+    """
+    _move(tx, item.id, OutboxState.SENDING, attempts=item.attempts + 1, sent_version=version, version=version)
+    return tx.insert(
+        tables.Attempt,
+        outbox=item.id,
+        number=item.attempts + 1,
+        version=version,
+        request=request,
+        started_at=tx.now_ms,
+    )
+
+
+def end_attempt(tx: Transaction, attempt: str, outcome: Outcome) -> None:
+    """Keep how the attempt ended."""
+    tx.update(
+        tables.Attempt,
+        attempt,
+        ended_at=tx.now_ms,
+        outcome=outcome.word,
+        status=outcome.status,
+        code=outcome.code,
+        message=outcome.message,
+    )
+
+
+def done(tx: Transaction, identifier: str, reason: str | None = None) -> None:
+    """P-Care holds it."""
+    _move(tx, identifier, OutboxState.DONE, reason=reason, detail=None, settle_at=None)
+
+
+def back_to_pending(
+    tx: Transaction, identifier: str, reason: str | None, not_before: datetime | None, detail: str | None = None
+) -> None:
+    """It is certain that P-Care did not take it; to be sent again, not before the given moment."""
+    _move(
+        tx,
+        identifier,
+        OutboxState.PENDING,
+        reason=reason,
+        detail=detail,
+        not_before=to_ms(not_before) if not_before else 0,
+        settle_at=None,
+    )
+
+
+def to_unknown(tx: Transaction, identifier: str, reason: str, settle_at: datetime, detail: str | None = None) -> None:
+    """Nobody knows whether P-Care took it; may be read back from `settle_at` on."""
+    _move(tx, identifier, OutboxState.UNKNOWN, reason=reason, detail=detail, settle_at=to_ms(settle_at), not_before=0)
+
+
+def look_later(tx: Transaction, identifier: str, not_before: datetime, reason: str | None = None) -> None:
+    """The reading failed; the item stays unknown until the next look."""
+    if reason is None:
+        tx.update(tables.Outbox, identifier, not_before=to_ms(not_before))
+    else:
+        tx.update(tables.Outbox, identifier, not_before=to_ms(not_before), reason=reason)
+
+
+def to_needs_action(tx: Transaction, identifier: str, reason: str, detail: str | None = None) -> None:
+    """A person must change something."""
+    _move(tx, identifier, OutboxState.NEEDS_ACTION, reason=reason, detail=detail, settle_at=None)
+
+
+def drop(tx: Transaction, identifier: str, reason: str, by: str | None = None) -> None:
+    """It is not to be sent any more, because `reason`."""
+    _move(tx, identifier, OutboxState.DROPPED, reason=reason, given_up_by=by, settle_at=None)
+
+
+def refresh(tx: Transaction, item: OutboxItem, version: int) -> None:
+    """The subject was edited before it was sent: the item will carry the newest version; a corrected one goes again."""
+    if item.state == OutboxState.NEEDS_ACTION:
+        back_to_pending(tx, item.id, None, None)
+    tx.update(tables.Outbox, item.id, version=version, updated_at=tx.now_ms)
+
+
+def take_over(tx: Transaction, settle_at: datetime) -> int:
+    """What a sync process that is gone was sending becomes unknown, never pending. Returns how many."""
+    return tx.execute(
+        "UPDATE outbox SET state = ?, reason = ?, settle_at = ?, not_before = 0, updated_at = ?"
+        " WHERE clinic = ? AND state = ?",
+        OutboxState.UNKNOWN,
+        "killed",
+        to_ms(settle_at),
+        tx.now_ms,
+        tx.clinic,
+        OutboxState.SENDING,
+    )
+
+
+def hurry(tx: Transaction) -> None:
+    """The line is back: pending items need not wait out their back-off."""
+    tx.execute(
+        "UPDATE outbox SET not_before = 0 WHERE clinic = ? AND state IN (?, ?) AND not_before > ?",
+        tx.clinic,
+        OutboxState.PENDING,
+        OutboxState.UNKNOWN,
+        tx.now_ms,
+    )
+
+
+def _move(tx: Transaction, identifier: str, to: OutboxState, **values: object) -> None:
+    state = tx.value("SELECT state FROM outbox WHERE clinic = ? AND id = ?", tx.clinic, identifier)
+    if state is None or to not in TRANSITIONS[OutboxState(state)]:
+        raise WrongMove(f"{identifier}: {state} → {to}")
+    tx.update(tables.Outbox, identifier, state=to, updated_at=tx.now_ms, **values)

@@ -1,0 +1,210 @@
+"""Participants: finding them, keeping what P-Care confirmed, and the clinic's own patients."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from kiosk.domain.codes import Sex
+from kiosk.domain.ids import new_id
+from kiosk.domain.names import folded_words
+from kiosk.domain.participant import Participant
+from kiosk.store.transaction import Row, Transaction, from_flag, from_ms, to_day, to_flag, to_ms
+
+COLUMNS = (
+    "p.id, p.name, p.card_number, p.nik, p.rm_number, p.sex, p.birth_date, p.phone, p.relation, p.facility_code,"
+    " p.facility_name, p.active, p.status_text, p.class_name, p.kind_name, p.arrears, p.prolanis, p.prb, p.confirmed_at"
+)
+SELECT = f"SELECT {COLUMNS} FROM participant p WHERE p.clinic = ?"
+LAST = "\U0010ffff"
+"""Greater than every character: the end of a prefix range under binary collation."""
+
+
+def from_row(row: Row) -> Participant:
+    """A row of `COLUMNS` as a value."""
+    return Participant(
+        id=row["id"],
+        name=row["name"],
+        card_number=row["card_number"],
+        nik=row["nik"],
+        rm_number=row["rm_number"],
+        sex=Sex(row["sex"]) if row["sex"] else None,
+        birth_date=to_day(row["birth_date"]),
+        phone=row["phone"],
+        relation=row["relation"],
+        facility_code=row["facility_code"],
+        facility_name=row["facility_name"],
+        active=to_flag(row["active"]),
+        status_text=row["status_text"],
+        class_name=row["class_name"],
+        kind_name=row["kind_name"],
+        arrears=row["arrears"],
+        prolanis=row["prolanis"],
+        prb=row["prb"],
+        confirmed_at=from_ms(row["confirmed_at"]),
+    )
+
+
+def get(tx: Transaction, identifier: str) -> Participant | None:
+    """The participant with our `identifier`."""
+    row = tx.row(f"{SELECT} AND p.id = ?", tx.clinic, identifier)
+    return from_row(row) if row else None
+
+
+def by_card(tx: Transaction, card_number: str) -> Participant | None:
+    """The participant with the 13-digit card number."""
+    row = tx.row(f"{SELECT} AND p.card_number = ?", tx.clinic, card_number)
+    return from_row(row) if row else None
+
+
+def by_nik(tx: Transaction, nik: str) -> tuple[Participant, ...]:
+    """Those with the 16-digit NIK; more than one only where somebody was entered twice."""
+    return tuple(from_row(r) for r in tx.rows(f"{SELECT} AND p.nik = ? ORDER BY p.name", tx.clinic, nik))
+
+
+def with_digits(tx: Transaction, digits: str, limit: int) -> tuple[Participant, ...]:
+    """Those whose card, NIK, RM number or phone begins with `digits`; RM numbers first, each person once."""
+    found: dict[str, Participant] = {}
+    for column in ("rm_number", "card_number", "nik", "phone"):
+        rows = tx.rows(
+            f"{SELECT} AND p.{column} >= ? AND p.{column} < ? ORDER BY p.{column} LIMIT ?",
+            tx.clinic,
+            digits,
+            digits + LAST,
+            limit,
+        )
+        for row in rows:
+            found.setdefault(row["id"], from_row(row))
+    return tuple(found.values())[:limit]
+
+
+def with_name(tx: Transaction, text: str, limit: int) -> tuple[Participant, ...]:
+    """Those with a name that has all the folded words of `text`, the last of them perhaps unfinished."""
+    wanted = folded_words(text)
+    if not wanted:
+        return ()
+    if len(wanted) == 1:
+        low = wanted[0]
+        keys = [(low, low + LAST)]
+    else:
+        *first, last = wanted
+        keys = [(f"{word} {last}", f"{word} {last}{LAST}") for word in first]
+    condition = " AND ".join(
+        "p.id IN (SELECT n.participant FROM name_pair n WHERE n.clinic = ? AND n.key >= ? AND n.key < ?)" for _ in keys
+    )
+    values = [value for low, high in keys for value in (tx.clinic, low, high)]
+    rows = tx.rows(
+        f"{SELECT} AND {condition} ORDER BY (p.seen_at IS NULL), p.seen_at DESC, p.name LIMIT ?",
+        tx.clinic,
+        *values,
+        limit,
+    )
+    return tuple(from_row(r) for r in rows)
+
+
+def save(tx: Transaction, participant: Participant) -> Participant:
+    """Write `participant`, new or known (by id). The search by name follows in the same transaction."""
+    known = tx.row("SELECT name FROM participant WHERE clinic = ? AND id = ?", tx.clinic, participant.id)
+    values = (
+        participant.name,
+        participant.card_number,
+        participant.nik,
+        participant.rm_number,
+        participant.sex,
+        participant.birth_date.isoformat() if participant.birth_date else None,
+        participant.phone,
+        participant.relation,
+        participant.facility_code,
+        participant.facility_name,
+        from_flag(participant.active),
+        participant.status_text,
+        participant.class_name,
+        participant.kind_name,
+        participant.arrears,
+        participant.prolanis,
+        participant.prb,
+        to_ms(participant.confirmed_at) if participant.confirmed_at else None,
+        tx.now_ms,
+    )
+    if known is None:
+        tx.execute(
+            "INSERT INTO participant (name, card_number, nik, rm_number, sex, birth_date, phone, relation, "
+            " facility_code, facility_name, active, status_text, class_name, kind_name, arrears, prolanis, prb,"
+            " confirmed_at, updated_at, created_at, clinic, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *values,
+            tx.now_ms,
+            tx.clinic,
+            participant.id,
+        )
+    else:
+        tx.execute(
+            "UPDATE participant SET name = ?, card_number = ?, nik = ?, rm_number = ?, sex = ?, birth_date = ?,"
+            " phone = ?, relation = ?, facility_code = ?, facility_name = ?, active = ?, status_text = ?, class_name = ?,"
+            " kind_name = ?, arrears = ?, prolanis = ?, prb = ?, confirmed_at = ?, updated_at = ?"
+            " WHERE clinic = ? AND id = ?",
+            *values,
+            tx.clinic,
+            participant.id,
+        )
+    if known is None or known["name"] != participant.name:
+        _index_name(tx, participant)
+    return participant
+
+
+def confirm(tx: Transaction, said: Participant) -> Participant:
+    """Keep what P-Care said of a member: on the row with that card, else on the only one with that NIK, else anew.
+
+    What only the clinic knows (RM number, a phone where P-Care has none) stays.
+    """
+    known = by_card(tx, said.card_number) if said.card_number else None
+    if known is None and said.nik:
+        same = [p for p in by_nik(tx, said.nik) if p.card_number in (None, said.card_number)]
+        known = same[0] if len(same) == 1 else None
+    if known is None:
+        return save(tx, replace(said, id=new_id()))
+    return save(
+        tx,
+        replace(
+            said,
+            id=known.id,
+            rm_number=known.rm_number,
+            nik=said.nik or known.nik,
+            phone=said.phone or known.phone,
+            prolanis=said.prolanis if said.prolanis is not None else known.prolanis,
+            prb=said.prb if said.prb is not None else known.prb,
+        ),
+    )
+
+
+def seen(tx: Transaction, identifier: str) -> None:
+    """Note that the person was here: they come first in the next search."""
+    tx.execute("UPDATE participant SET seen_at = ? WHERE clinic = ? AND id = ?", tx.now_ms, tx.clinic, identifier)
+
+
+def registered_on(tx: Transaction, day: date, identifiers: list[str]) -> frozenset[str]:
+    """Which of `identifiers` have a registration on `day`."""
+    if not identifiers:
+        return frozenset()
+    marks = ", ".join("?" for _ in identifiers)
+    rows = tx.rows(
+        "SELECT participant FROM registration WHERE clinic = ? AND day = ? AND cancelled = 0"
+        f" AND participant IN ({marks})",
+        tx.clinic,
+        day.isoformat(),
+        *identifiers,
+    )
+    return frozenset(row["participant"] for row in rows)
+
+
+def _index_name(tx: Transaction, participant: Participant) -> None:
+    tx.execute("DELETE FROM name_pair WHERE clinic = ? AND participant = ?", tx.clinic, participant.id)
+    for key in sorted(set(_pairs(folded_words(participant.name)))):
+        tx.execute("INSERT INTO name_pair (clinic, key, participant) VALUES (?, ?, ?)", tx.clinic, key, participant.id)
+
+
+def _pairs(words: tuple[str, ...]) -> Iterator[str]:
+    if len(words) == 1:
+        yield words[0]
+    for i, first in enumerate(words):
+        for j, second in enumerate(words):
+            if i != j:
+                yield f"{first} {second}"

@@ -1,0 +1,128 @@
+"""Services given: one live visit a registration."""
+
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from kiosk.domain.registration import Registration
+from kiosk.domain.visit import Diagnosis, Referral, Visit, VisitForm
+from kiosk.domain.vitals import Vitals
+from kiosk.store import tables
+from kiosk.store.transaction import Row, Transaction, from_flag, moment, to_json
+
+_SELECT = "SELECT v.* FROM visit v WHERE v.clinic = ?"
+
+
+def from_row(row: Row) -> Visit:
+    """A row as a value."""
+    return Visit(
+        id=row["id"],
+        form=_form(json.loads(row["content"])),
+        day=date.fromisoformat(row["day"]),
+        deleted=bool(row["deleted"]),
+        remote_number=row["remote_number"],
+        version=row["version"],
+        confirmed_version=row["confirmed_version"],
+        created_at=moment(row["created_at"]),
+    )
+
+
+def get(tx: Transaction, identifier: str) -> Visit | None:
+    """The visit with our `identifier`, deleted ones too."""
+    row = tx.row(f"{_SELECT} AND v.id = ?", tx.clinic, identifier)
+    return from_row(row) if row else None
+
+
+def live(tx: Transaction, registration: str) -> Visit | None:
+    """The visit of a registration that was not deleted."""
+    row = tx.row(f"{_SELECT} AND v.registration = ? AND v.deleted = 0", tx.clinic, registration)
+    return from_row(row) if row else None
+
+
+def of_participant(tx: Transaction, participant: str, limit: int) -> tuple[Visit, ...]:
+    """A person's visits at this clinic, newest first."""
+    rows = tx.rows(
+        f"{_SELECT} AND v.participant = ? AND v.deleted = 0 ORDER BY v.day DESC, v.created_at DESC LIMIT ?",
+        tx.clinic,
+        participant,
+        limit,
+    )
+    return tuple(from_row(row) for row in rows)
+
+
+def claimed(tx: Transaction, remote_number: str) -> bool:
+    """Whether one of our visits holds this noKunjungan already."""
+    return tx.value("SELECT 1 FROM visit WHERE clinic = ? AND remote_number = ?", tx.clinic, remote_number) is not None
+
+
+def add(tx: Transaction, form: VisitForm, registration: Registration, operator: str | None) -> str:
+    """A new visit; returns its id."""
+    return tx.insert(
+        tables.Visit,
+        registration=registration.id,
+        participant=registration.participant_id,
+        day=registration.day.isoformat(),
+        poli_code=registration.poli_code,
+        operator=operator,
+        created_at=tx.now_ms,
+        updated_at=tx.now_ms,
+        **_columns(form),
+    )
+
+
+def change(tx: Transaction, visit: Visit, form: VisitForm, operator: str | None) -> int:
+    """The form anew; returns the new version."""
+    tx.update(
+        tables.Visit, visit.id, version=visit.version + 1, operator=operator, updated_at=tx.now_ms, **_columns(form)
+    )
+    return visit.version + 1
+
+
+def delete(tx: Transaction, visit: Visit) -> int:
+    """The visit no longer holds; returns the new version."""
+    tx.update(tables.Visit, visit.id, deleted=1, version=visit.version + 1, updated_at=tx.now_ms)
+    return visit.version + 1
+
+
+def confirm(tx: Transaction, identifier: str, remote_number: str | None, version: int) -> None:
+    """P-Care holds `version` now, under `remote_number` (None: unchanged)."""
+    if remote_number is not None:
+        tx.update(tables.Visit, identifier, remote_number=remote_number)
+    tx.execute(
+        "UPDATE visit SET confirmed_version = ? WHERE clinic = ? AND id = ? AND confirmed_version < ?",
+        version,
+        tx.clinic,
+        identifier,
+        version,
+    )
+
+
+def _columns(form: VisitForm) -> dict[str, Any]:
+    codes = [d.code for d in form.diagnoses] + [None] * 3
+    content = asdict(form)
+    content["discharge_day"] = form.discharge_day.isoformat() if form.discharge_day else None
+    if form.referral:
+        content["referral"]["day"] = form.referral.day.isoformat()
+    return {
+        "diagnosis1": codes[0],
+        "diagnosis2": codes[1],
+        "diagnosis3": codes[2],
+        "non_specialist1": from_flag(form.diagnoses[0].non_specialist) if form.diagnoses else None,
+        "discharge_code": form.discharge_code,
+        "doctor_code": form.doctor_code,
+        "tacc_code": form.tacc_code,
+        "referral_hospital": form.referral.hospital_code if form.referral else None,
+        "content": to_json(content),
+    }
+
+
+def _form(content: dict[str, Any]) -> VisitForm:
+    content["vitals"] = Vitals(**content["vitals"])
+    content["diagnoses"] = tuple(Diagnosis(**d) for d in content["diagnoses"])
+    if content["discharge_day"]:
+        content["discharge_day"] = date.fromisoformat(content["discharge_day"])
+    if content["referral"]:
+        content["referral"]["day"] = date.fromisoformat(content["referral"]["day"])
+        content["referral"] = Referral(**content["referral"])
+    return VisitForm(**content)
