@@ -95,7 +95,10 @@ class Calls:
     ) -> Answer:
         # ASCII only: text/plain names no character set, and escapes mean the same in all of them
         text = json.dumps(body, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-        return await self._wire.call(Call(method, segments, body=text, content_type=content_type))
+        answer = await self._wire.call(Call(method, segments, body=text, content_type=content_type))
+        if method == "POST" and answer.nothing:
+            raise OutcomeUnknown(Reason.UNREADABLE, code=answer.code, exchange=answer.exchange)
+        return answer
 
     async def _edit(self, segments: tuple[str, ...], body: Mapping[str, object], content_type: str = TEXT) -> Answer:
         """Replace a record; raises `Refused` (not found) where the service says there is none."""

@@ -12,7 +12,11 @@ import time
 
 import httpx
 
+from kiosk.pcare.antrean import AntreanClient, QueueDoctorRow, QueuePoliRow, QueueRequest
 from kiosk.pcare.calls import Page
+from kiosk.pcare.groups import ActivityRequest, ActivityRow, AttendanceRow, ClubRow, GroupCalls
+from kiosk.pcare.labs import LabRequest, LabRow
+from kiosk.pcare.lines import AddedDrug, DrugLine, DrugLineRow, LineCalls, ProcedureLine, ProcedureLineRow
 from kiosk.pcare.participants import ParticipantCalls, ParticipantRow
 from kiosk.pcare.reference import (
     CodeRow,
@@ -32,16 +36,31 @@ from kiosk.pcare.visits import VisitCalls
 from kiosk.pcare.wire import PCARE_YES, Clock, Service, Wire
 
 __all__ = [
+    "ActivityRequest",
+    "ActivityRow",
+    "AddedDrug",
+    "AntreanClient",
+    "AttendanceRow",
+    "ClubRow",
     "CodeRow",
     "DiagnosisRow",
+    "DrugLine",
+    "DrugLineRow",
     "DrugRow",
     "HospitalRow",
+    "LabRequest",
+    "LabRow",
     "PCareClient",
     "PCareSettings",
     "Page",
     "ParticipantRow",
     "PoliRow",
+    "ProcedureLine",
+    "ProcedureLineRow",
     "ProcedureRow",
+    "QueueDoctorRow",
+    "QueuePoliRow",
+    "QueueRequest",
     "ReferralRequest",
     "ReferralRow",
     "RegistrationRequest",
@@ -54,7 +73,7 @@ __all__ = [
 ]
 
 
-class PCareClient(ParticipantCalls, RegistrationCalls, VisitCalls, ReferenceCalls):
+class PCareClient(ParticipantCalls, RegistrationCalls, VisitCalls, LineCalls, GroupCalls, ReferenceCalls):
     """P-Care for one facility; an async context manager.
 
     `transport` replaces the network (tests); `clock` gives this computer's Unix seconds.
@@ -70,3 +89,11 @@ class PCareClient(ParticipantCalls, RegistrationCalls, VisitCalls, ReferenceCall
         key = settings.user_key if settings.version == "v4" else None
         service = Service(settings.base_url, key.get_secret_value() if key else None, login=True, yes=PCARE_YES)
         self._wire = Wire(settings, service, transport=transport, clock=clock)
+
+    async def get(self, path: str) -> object:
+        """Return the decoded `response` of any question, such as "poli/fktp/0/10"; None where there is nothing.
+
+        `path` is plain text below the base address; its parts are percent-encoded here.
+        """
+        answer = await self._ask(*path.strip("/").split("/"))
+        return answer.data
