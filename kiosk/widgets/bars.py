@@ -1,0 +1,51 @@
+"""The line at the top (clinic, operator, link, clock) and the line at the bottom (the keys that work here)."""
+
+from collections.abc import Sequence
+
+from textual import events
+
+from kiosk.safe_text import NAME_LIMIT
+from kiosk.widgets.lines import Lines, Span, column, line, width_of
+
+
+class StatusBar(Lines):
+    """One line: clinic and operator left, state of the link and clock right. The link's sentence has priority."""
+
+    DEFAULT_CSS = """
+    StatusBar { dock: top; height: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._who = ""
+        self._link = Span("")
+        self._clock = ""
+
+    def tell(self, *, who: str, link: str, role: str, clock: str) -> None:
+        """Show the clinic and operator, the sentence about the link with its role ("ok", "warn", …), and HH.MM."""
+        self._who, self._link, self._clock = who, Span(link, role), clock
+        self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width leaves other room for the clinic's name."""
+        self._draw()
+
+    def _draw(self) -> None:
+        right = line(Span(" "), self._link, Span("  " if self._link.text else ""), Span(self._clock, "strong"), " ")
+        room = max(self.content_size.width - width_of(right) - 1, 0)
+        self.show(line(" ", column(self._who, room), *right))
+
+
+class KeyLine(Lines):
+    """One line: the keys that work here. A plain line, changed when the screen changes."""
+
+    DEFAULT_CSS = """
+    KeyLine { dock: bottom; height: 1; }
+    """
+
+    def keys(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Show (key, what it does) pairs."""
+        spans: list[Span | str] = [" "]
+        for key, text in keys:
+            spans += [Span(key, "key"), Span(f" {text}   ", limit=NAME_LIMIT)]
+        self.show(line(*spans))

@@ -1,0 +1,130 @@
+"""The small boxes: a question with one key an answer, and the help of a screen. Each is made once and reused."""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.containers import Vertical
+
+from kiosk.widgets.choice import Choice
+from kiosk.widgets.lines import Line, Lines, Span, line
+from kiosk.widgets.screen import Dialog
+
+YES_NO = (Choice("yes", "Ya", "y"), Choice("no", "Tidak", "t"))
+"""The plain answers."""
+
+
+class AskDialog(Dialog[str]):
+    """A question; the key of an answer gives its value, Esc gives None, Enter gives the answer marked with it."""
+
+    NAME = "ask"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines = Lines()
+        self._title = ""
+        self._text: tuple[str, ...] = ()
+        self._answers: tuple[Choice, ...] = ()
+        self._enter: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """A box with the lines."""
+        with Vertical(classes="box"):
+            yield self._lines
+
+    def prepare(self, title: str, text: Sequence[str], answers: Sequence[Choice], enter: str | None) -> None:
+        """What is asked next time the box opens."""
+        self._title, self._text = title, tuple(text)
+        self._answers, self._enter = tuple(answers), enter
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Draw the question that was prepared."""
+        keys: list[Span] = []
+        for answer in self._answers:
+            keys += [Span(answer.key.upper(), "key"), Span(f" {answer.label}")]
+            if answer.value == self._enter:
+                keys.append(Span(" (Enter)", "muted"))
+            keys.append(Span("   "))
+        keys += [Span("Esc", "key"), Span(" kembali")]
+        body: list[Line] = [line(Span(self._title, "title"))]
+        if self._text:
+            body += [(), *(line(text) for text in self._text)]
+        self._lines.show(*body, (), line(*keys))
+
+    def on_key(self, event: events.Key) -> None:
+        """The key of an answer, or Enter for the marked one."""
+        wanted = (event.character or "").lower()
+        for answer in self._answers:
+            if answer.key == wanted or (event.key == "enter" and answer.value == self._enter):
+                event.stop()
+                self.dismiss(answer.value)
+                return
+
+
+class HelpDialog(Dialog[None]):
+    """The help of one screen; any of Esc, Enter and F1 closes it."""
+
+    NAME = "help"
+    BINDINGS = [("enter,f1,space", "cancel", "")]
+
+    DEFAULT_CSS = """
+    HelpDialog > .box { width: 76; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines = Lines()
+        self._shown: tuple[Line, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """A box with the lines."""
+        with Vertical(classes="box"):
+            yield self._lines
+
+    def prepare(self, title: str, text: Sequence[str]) -> None:
+        """What is told next time the box opens; "Ctrl+S  Simpan" puts the key in its own column."""
+        body: list[Line] = [line(Span(f"Bantuan: {title}", "title")), ()]
+        for sentence in text:
+            key, gap, meaning = sentence.partition("  ")
+            body.append(line(Span(f"{key:<14}", "key"), meaning.strip()) if gap else line(sentence))
+        self._shown = (*body, (), line(Span("Esc", "key"), " menutup bantuan"))
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Draw the help that was prepared."""
+        self._lines.show(*self._shown)
+
+
+def dialog_is_open(app: App[None]) -> bool:
+    """Whether a box is in front already; another is then not opened over it."""
+    return isinstance(app.screen, Dialog)
+
+
+async def ask(
+    app: App[None],
+    title: str,
+    *text: str,
+    answers: Sequence[Choice] = YES_NO,
+    enter: str | None = None,
+) -> str | None:
+    """Ask and wait; the value of the chosen answer, None for Esc (or when a box is open already).
+
+    To be awaited in a worker. `enter` is the value that Enter gives; leave it out for what cannot be undone.
+    """
+    if dialog_is_open(app):
+        return None
+    if not app.is_screen_installed(AskDialog.NAME):
+        app.install_screen(AskDialog(), AskDialog.NAME)
+    dialog = app.get_screen(AskDialog.NAME, AskDialog)
+    dialog.prepare(title, text, answers, enter)
+    return await app.push_screen_wait(dialog)
+
+
+def show_help(app: App[None], title: str, text: Sequence[str]) -> None:
+    """Open the help box with these lines; "Ctrl+S  Simpan" puts the key in its own column."""
+    if dialog_is_open(app):
+        return
+    if not app.is_screen_installed(HelpDialog.NAME):
+        app.install_screen(HelpDialog(), HelpDialog.NAME)
+    dialog = app.get_screen(HelpDialog.NAME, HelpDialog)
+    dialog.prepare(title, text)
+    app.push_screen(dialog)

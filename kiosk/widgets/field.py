@@ -1,0 +1,388 @@
+"""One-line form fields: label left, entry right, unit and problem beside it. Numbers, dates, digits, passwords."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.message import Message
+
+from kiosk.domain.day import day_text, parse_day
+from kiosk.domain.numbers import digits, parse_decimal, parse_whole
+from kiosk.domain.vitals import RANGES, implausible, impossible
+from kiosk.safe_text import NAME_LIMIT
+from kiosk.widgets.entry import Entry
+from kiosk.widgets.lines import Lines, Span, column, line
+
+REQUIRED = "Harus diisi"
+
+
+class Field(Lines):
+    """The base of all fields: a label, something that takes keys, and a note that says what is wrong or doubtful."""
+
+    DEFAULT_CSS = """
+    Field { height: 1; width: 1fr; layout: horizontal; }
+    """
+
+    @dataclass
+    class Done(Message):
+        """Enter was pressed, or a single key chose: the form moves on."""
+
+        field: "Field"
+        """The field that is finished."""
+
+    @dataclass
+    class Edited(Message):
+        """What is typed in the field changed."""
+
+        field: "Field"
+        """The field that changed."""
+
+    @dataclass
+    class Noted(Message):
+        """A note appeared or went that has no room beside its field; the form shows it below."""
+
+        field: "Field"
+        """The field whose note it is."""
+
+    def __init__(
+        self,
+        key: str,
+        label: str,
+        *,
+        label_width: int = 18,
+        unit: str = "",
+        required: bool = False,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self.key = key
+        """The name of the form's attribute that this field fills; InvalidField.field names it."""
+        self.label = label
+        """The words at its left."""
+        self.label_width = label_width
+        """Cells of the label, the mark for problems included."""
+        self.unit = unit
+        """The unit behind the entry, "mmHg"."""
+        self.required = required
+        """Whether it must be filled before saving."""
+        self._note = ""
+        self._note_role = ""
+
+    # What a kind of field must know
+
+    @property
+    def input_width(self) -> int:
+        """Cells that the entry takes."""
+        return 0
+
+    @property
+    def typed(self) -> str:
+        """What is typed, as text: what a draft keeps."""
+        raise NotImplementedError
+
+    def put(self, text: str) -> None:
+        """Fill the field with `text` as if it had been typed."""
+        raise NotImplementedError
+
+    def value(self) -> object:
+        """What is typed as a value of the domain, None when empty. Raises ValueError with a sentence."""
+        raise NotImplementedError
+
+    def doubt(self, value: object) -> str:
+        """A sentence when `value` is possible but hardly right, else ""."""
+        return ""
+
+    # Notes
+
+    @property
+    def note(self) -> str:
+        """The sentence about the field, "" when there is nothing to say."""
+        return self._note
+
+    @property
+    def has_problem(self) -> bool:
+        """Whether the note is a problem that keeps the form from being saved."""
+        return self._note_role == "error"
+
+    def say(self, note: str, role: str = "error") -> None:
+        """Show `note` beside the field ("error", "warn", "muted" or "ok"); "" takes it away."""
+        if (note, role) == (self._note, self._note_role):
+            return
+        self._note, self._note_role = note, role if note else ""
+        self.redraw()
+        self.post_message(self.Noted(self))
+
+    def check(self) -> bool:
+        """Look at what is typed, say what is wrong or doubtful; whether it may be saved."""
+        try:
+            value = self.value()
+        except ValueError as problem:
+            self.say(str(problem))
+            return False
+        if value is None and self.required:
+            self.say(REQUIRED)
+            return False
+        self.say("" if value is None else self.doubt(value), "warn")
+        return True
+
+    @property
+    def note_fits(self) -> bool:
+        """Whether the note has room beside the field."""
+        return self._room_for_note() >= len(self._note)
+
+    def _room_for_note(self) -> int:
+        used = self.label_width + self.input_width + len(self.unit) + 3
+        return self.size.width - used
+
+    # Drawing
+
+    def on_mount(self) -> None:
+        """First drawing."""
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw label, mark, unit and note again; only what changed is sent."""
+        mark = {"error": Span("×", "error"), "warn": Span("!", "warn")}.get(self._note_role, Span(" "))
+        label = column(self.label, self.label_width - 2, "strong" if self.is_in_use else "muted")
+        parts = [label, mark, Span(" " * (self.input_width + 1)), column(self.unit, len(self.unit) + 1, "muted")]
+        if self._note and self.note_fits:
+            parts.append(Span(self._note, self._note_role))
+        self.show(line(*parts))
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether the person is typing here."""
+        focused = self.screen.focused if self.is_mounted and self.is_attached else None
+        return focused is not None and self in focused.ancestors_with_self
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The label stands out while its field is used."""
+        self.redraw()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """A field that is left is looked at, unless it is empty."""
+        self.redraw()
+        if self.typed:
+            self.check()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width may have room for the note or not."""
+        self.redraw()
+
+
+class TextField(Field):
+    """Free text on one line."""
+
+    def __init__(
+        self,
+        key: str,
+        label: str,
+        *,
+        width: int = 30,
+        max_length: int = NAME_LIMIT,
+        label_width: int = 18,
+        unit: str = "",
+        required: bool = False,
+        password: bool = False,
+        placeholder: str = "",
+        select_on_focus: bool = False,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(key, label, label_width=label_width, unit=unit, required=required, id=id)
+        self._width = width
+        self.entry = Entry(
+            max_length=max_length, password=password, placeholder=placeholder, select_on_focus=select_on_focus
+        )
+        """Where the person types."""
+
+    @property
+    def input_width(self) -> int:
+        """Cells that the entry takes."""
+        return self._width
+
+    def compose(self) -> ComposeResult:
+        """The entry behind its label."""
+        self.entry.styles.margin = (0, 0, 0, self.label_width)
+        self.entry.styles.width = self._width
+        yield self.entry
+
+    def focus(self, scroll_visible: bool = True) -> "TextField":
+        """Put the cursor into the entry."""
+        self.entry.focus(scroll_visible)
+        return self
+
+    @property
+    def typed(self) -> str:
+        """What is typed."""
+        return self.entry.value
+
+    def put(self, text: str) -> None:
+        """Fill the entry."""
+        self.entry.value = text
+        self.entry.cursor_position = len(self.entry.value)
+
+    def value(self) -> object:
+        """The text without blanks around it, None when empty."""
+        return self.typed.strip() or None
+
+    @on(Entry.Changed)
+    def _changed(self, event: Entry.Changed) -> None:
+        event.stop()
+        if self.has_problem:
+            self.say("")
+        self.post_message(self.Edited(self))
+
+    @on(Entry.Submitted)
+    def _submitted(self, event: Entry.Submitted) -> None:
+        event.stop()
+        if not self.typed.strip() or self.check():
+            self.post_message(self.Done(self))
+
+
+class PasswordField(TextField):
+    """A secret: shown as dots, never given to drafts, never stripped."""
+
+    def __init__(self, key: str, label: str, *, width: int = 30, label_width: int = 18, id: str | None = None) -> None:
+        super().__init__(
+            key,
+            label,
+            width=width,
+            label_width=label_width,
+            max_length=128,
+            required=True,
+            password=True,
+            select_on_focus=True,
+            id=id,
+        )
+
+    def value(self) -> object:
+        """The secret as typed, None when empty."""
+        return self.typed or None
+
+
+class NumberField(TextField):
+    """A number, comma or point. `whole` numbers give int, others float."""
+
+    def __init__(
+        self,
+        key: str,
+        label: str,
+        *,
+        whole: bool = False,
+        width: int = 6,
+        max_length: int = 7,
+        label_width: int = 18,
+        unit: str = "",
+        required: bool = False,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(
+            key,
+            label,
+            width=width,
+            max_length=max_length,
+            label_width=label_width,
+            unit=unit,
+            required=required,
+            select_on_focus=True,
+            id=id,
+        )
+        self.whole = whole
+        """Whether only whole numbers are taken."""
+
+    def value(self) -> object:
+        """int or float, None when empty. Raises ValueError with a sentence."""
+        text = self.typed.strip()
+        if not text:
+            return None
+        return parse_whole(text) if self.whole else parse_decimal(text)
+
+
+class VitalField(NumberField):
+    """A measurement of kiosk.domain.vitals: its label, unit, bounds and doubts come from there."""
+
+    def __init__(self, key: str, *, label: str = "", label_width: int = 18, id: str | None = None) -> None:
+        known = RANGES[key]
+        super().__init__(key, label or known.label, whole=known.whole, unit=known.unit, label_width=label_width, id=id)
+
+    def value(self) -> object:
+        """The measurement, None when it was not taken. Raises ValueError when no body or instrument gives it."""
+        found = super().value()
+        if isinstance(found, int | float) and (sentence := impossible(self.key, found)):
+            raise ValueError(sentence)
+        return found
+
+    def doubt(self, value: object) -> str:
+        """The question whether the number is right."""
+        return (implausible(self.key, value) if isinstance(value, int | float) else None) or ""
+
+
+class DateField(TextField):
+    """A day typed as dd-mm-yyyy or as eight digits; written out with dashes when the field is left."""
+
+    def __init__(
+        self, key: str, label: str, *, label_width: int = 18, required: bool = False, id: str | None = None
+    ) -> None:
+        super().__init__(
+            key,
+            label,
+            width=11,
+            max_length=10,
+            label_width=label_width,
+            required=required,
+            placeholder="hh-bb-tttt",
+            select_on_focus=True,
+            id=id,
+        )
+
+    def value(self) -> object:
+        """The day, None when empty. Raises ValueError with a sentence."""
+        text = self.typed.strip()
+        return parse_day(text) if text else None
+
+    def check(self) -> bool:
+        """As every field; a good date is then shown as dd-mm-yyyy."""
+        good = super().check()
+        if good and self.typed.strip():
+            self.put(day_text(parse_day(self.typed)))
+        return good
+
+
+class DigitsField(TextField):
+    """An identity number (card, NIK): blanks and dashes are taken out, nothing else is guessed."""
+
+    def __init__(
+        self,
+        key: str,
+        label: str,
+        *,
+        length: int,
+        problem: Callable[[str], str | None] | None = None,
+        label_width: int = 18,
+        required: bool = False,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(
+            key,
+            label,
+            width=length + 4,
+            max_length=length + 6,
+            label_width=label_width,
+            required=required,
+            select_on_focus=True,
+            id=id,
+        )
+        self._problem = problem
+
+    def value(self) -> object:
+        """The digits, None when empty. Raises ValueError with a sentence for letters or a wrong length."""
+        text = self.typed.strip()
+        if not text:
+            return None
+        if any(not (c in "0123456789" or c in " -.") for c in text):
+            raise ValueError("Isi dengan angka saja")
+        found = digits(text)
+        if self._problem and (sentence := self._problem(found)):
+            raise ValueError(sentence)
+        return found
