@@ -1,0 +1,12 @@
+"""All the calls that the simulator serves, in one list; the first that matches wins."""
+
+from kiosk.simulator.calls import participants, references, referrals, registrations, visits
+from kiosk.simulator.service import Route
+
+ROUTES: list[Route] = [
+    *participants.ROUTES,
+    *registrations.ROUTES,
+    *references.ROUTES,
+    *referrals.ROUTES,
+    *visits.ROUTES,
+]

@@ -1,0 +1,302 @@
+"""The HTTP server of the simulator: real sockets on 127.0.0.1, the faults, and the door for control.
+
+uvicorn and starlette are imported here and nowhere else in the package.
+"""
+
+import asyncio
+import contextlib
+import socket
+import sys
+import time
+import traceback
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from email.utils import formatdate
+from typing import Any
+
+import uvicorn
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from kiosk.simulator import control, spoil
+from kiosk.simulator.envelope import HttpReply, Sealing, dump, error_reply, wrap
+from kiosk.simulator.faults import Fault, Faults
+from kiosk.simulator.replies import Reply
+from kiosk.simulator.service import BAD_LOGIN, SERVICES, Service
+
+HOST = "127.0.0.1"
+BODY_LIMIT = 1_048_576
+CONTROL = "_simulator"
+EXPIRED = "Unauthorized! Consumer ID is expired!"
+
+
+class Simulator:
+    """A running simulator; made by `running` or by the command."""
+
+    def __init__(self, service: Service, faults: Faults) -> None:
+        self.service = service
+        self.faults = faults
+        self.log: deque[dict[str, Any]] = deque(maxlen=2_000)
+        self.port = 0
+        self.control_port = 0
+        self._late: set[asyncio.TimerHandle] = set()
+        self._server: _Uvicorn | None = None
+        self._serving: asyncio.Task[None] | None = None
+        self._door: asyncio.Server | None = None
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on `port` (0: any free one) and on a second port for control only.
+
+        Raises OSError when the port is taken.
+        """
+        main, extra = _listen(port), _listen(0)
+        self.port, self.control_port = main.getsockname()[1], extra.getsockname()[1]
+        config = uvicorn.Config(
+            self._app,
+            http=_Protocol,
+            interface="asgi3",  # a bound method is not recognised as one
+            proxy_headers=False,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = _Uvicorn(config)
+        self._serving = asyncio.create_task(self._server.serve(sockets=[extra]))
+        while not self._server.started and not self._serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.005)
+        await self._open(main)
+        self.apply_faults()
+
+    async def stop(self) -> None:
+        """End: no new connections, at most a second for what is under way."""
+        for handle in self._late:
+            handle.cancel()
+        self._shut()
+        if self._server and self._serving:
+            self._server.should_exit = True
+            await self._serving
+        self.service.ledger.close()
+
+    def apply_faults(self) -> None:
+        """Let the faults that change the service as a whole take hold, or end."""
+        clock, stale = self.faults.standing("clock"), self.faults.standing("stale")
+        self.service.clock_shift = clock.seconds[0] if clock else 0.0
+        self.service.stale = stale.seconds[0] if stale else 0.0
+        self.service.short_lists = self.faults.standing("short_list") is not None
+        if self.faults.refused and self._door:
+            self._shut()
+        elif not self.faults.refused and self._door is None and self._server:
+            self._reopening = asyncio.ensure_future(self._open(_listen(self.port)))
+
+    async def _open(self, door: socket.socket) -> None:
+        server = self._server
+        if server is None:
+            raise RuntimeError("not started")
+
+        def protocol() -> asyncio.Protocol:
+            return _Protocol(config=server.config, server_state=server.server_state, app_state={})
+
+        self._door = await asyncio.get_running_loop().create_server(protocol, sock=door, backlog=2_048)
+
+    def _shut(self) -> None:
+        if self._door:
+            self._door.close()
+            self._door = None
+        for connection in list(self._server.server_state.connections) if self._server else []:
+            transport = getattr(connection, "transport", None)
+            if transport and transport.get_extra_info("sockname")[1] == self.port:
+                # After the answer under way: this may be the very call that shut the door.
+                asyncio.get_running_loop().call_later(0.05, transport.abort)
+
+    async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        try:
+            response = await self._respond(Request(scope, receive))
+        except Exception:
+            # A fault of the simulator itself must not look like one of P-Care's.
+            traceback.print_exc(file=sys.stderr)
+            raise
+        if response is not None:
+            await response(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response | None:
+        segments = request.scope["raw_path"].decode("ascii", "replace").strip("/").split("/")
+        try:
+            body = await _body(request)
+        except ClientDisconnect:
+            return None
+        if body is None:
+            return self._http(HttpReply(413, b""))
+        if CONTROL in segments[:2]:
+            return await self._control(request, segments[segments.index(CONTROL) + 1 :], body)
+        if segments[0].lower() not in SERVICES or request.scope["server"][1] == self.control_port:
+            return self._http(wrap(self.service.gateway(404, "No Mapping Rule matched"), self._sealing(request, "")))
+        return await self._call(request, segments, body)
+
+    async def _control(self, request: Request, segments: list[str], body: bytes) -> Response:
+        client = request.scope["client"]
+        if not client or client[0] != HOST:
+            return JSONResponse({"error": "hanya untuk mesin ini"}, 403)
+        status, answer = control.answer(self, request.method, segments, dict(request.query_params), body)
+        return JSONResponse(answer, status)
+
+    async def _call(self, request: Request, segments: list[str], body: bytes) -> Response | None:
+        began = time.monotonic()
+        name, rest = segments[0].lower(), [each for each in segments[1:] if each]
+        transport: asyncio.Transport = request.scope["state"]["transport"]
+        plan = self.faults.plan(request.method, "/".join(rest))
+        if plan.delay:
+            await asyncio.sleep(plan.delay)
+        fault = plan.fault
+        arguments = (name, request.method, rest, request.headers, body)
+        sealing = self._sealing(request, name, fault)
+        if fault and fault.kind == "late":
+            # Nothing takes effect yet; the call lives on without its connection.
+            await _abort(transport)
+            self._later(fault, arguments)
+            reply = None
+        else:
+            happened = fault is None or fault.effect
+            answer = self.service.answer(*arguments) if happened else None
+            if not happened:
+                self.service.ledger.calls += 1
+            reply = wrap(answer, sealing) if answer else HttpReply(200, b"")
+            if fault:
+                reply = await self._afflicted(fault, reply, sealing, transport)
+        self._note(request.method, rest, reply, fault, began)
+        return self._http(reply) if reply else None
+
+    async def _afflicted(
+        self, fault: Fault, reply: HttpReply, sealing: Sealing, transport: asyncio.Transport
+    ) -> HttpReply | None:
+        kind = fault.mode if fault.kind == "outage" else fault.kind
+        if kind in ("drop", "refused"):
+            transport.close()
+            await _gone(transport)
+        elif kind in ("lost_reply", "reset"):
+            await _abort(transport)
+        elif kind == "hang":
+            await spoil.hang(transport)
+            await _gone(transport)
+        elif kind == "html503":
+            return error_reply(503, fault.text)
+        elif kind == "error":
+            return error_reply(fault.status, fault.text)
+        elif kind == "login":
+            return wrap(Reply(401, fault.text or BAD_LOGIN), sealing)
+        elif kind == "expired":
+            return wrap(self.service.gateway(401, fault.text or EXPIRED), sealing)
+        elif kind == "redirect":
+            return HttpReply(302, b"", headers={"Location": f"/{sealing.name}/peserta/0"})
+        elif kind in spoil.RAW:
+            await spoil.write_raw(fault, reply, transport)
+            await _gone(transport)
+        else:
+            return spoil.spoiled(fault, reply, sealing)
+        return None
+
+    def _later(self, fault: Fault, arguments: Any) -> None:
+        loop = asyncio.get_running_loop()
+
+        def happen() -> None:
+            self._late.discard(handle)
+            # The time of the signature was checked when the call came in.
+            shift, self.service.clock_shift = self.service.clock_shift, self.service.clock_shift - delay
+            try:
+                self.service.answer(*arguments)
+            finally:
+                self.service.clock_shift = shift
+
+        delay = self.faults.rng.uniform(*fault.seconds)
+        handle = loop.call_later(delay, happen)
+        self._late.add(handle)
+
+    def _sealing(self, request: Request, name: str, fault: Fault | None = None) -> Sealing:
+        headers: Headers = request.headers
+        timestamp = headers.get("x-timestamp", "")
+        sealing = Sealing(
+            name, request.method, self.service.world.by_cons_id(headers.get("x-cons-id", "")), timestamp,
+            self.service.variants,
+        )  # fmt: skip
+        wrong = fault is not None and fault.kind == "wrong_key" and timestamp.isdigit()
+        return replace(sealing, timestamp=str(int(timestamp) + 1)) if wrong else sealing
+
+    def _note(self, method: str, rest: list[str], reply: HttpReply | None, fault: Fault | None, began: float) -> None:
+        self.log.append(
+            {
+                "method": method,
+                "path": "/".join(rest),
+                "status": reply.status if reply else None,
+                "fault": fault.kind if fault else None,
+                "seconds": round(time.monotonic() - began, 4),
+            }
+        )
+
+    def _http(self, reply: HttpReply) -> Response:
+        headers = {"Date": formatdate(self.service.now(), usegmt=True), **reply.headers}
+        return Response(reply.body, reply.status, headers, reply.content_type if reply.body else None)
+
+
+class _Protocol(H11Protocol):
+    """Hands the connection itself to the application, for faults that HTTP cannot express."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
+
+
+class _Uvicorn(uvicorn.Server):
+    """Leaves the signals to whoever runs the simulator."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+async def _body(request: Request) -> bytes | None:
+    if request.method == "GET":
+        return b""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            return None
+    return body
+
+
+async def _abort(transport: asyncio.Transport) -> None:
+    transport.abort()
+    await _gone(transport)
+
+
+async def _gone(transport: asyncio.Transport) -> None:
+    # Until the server has noticed that there is nobody left to answer.
+    while not transport.is_closing():  # noqa: ASYNC110 - a transport has no event for it
+        await asyncio.sleep(0.01)
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
+__all__ = ["HOST", "Simulator", "dump"]

@@ -1,0 +1,125 @@
+"""Replies that go wrong on the wire: raw bytes written past the HTTP server, and bodies that lie."""
+
+import asyncio
+import gzip
+import io
+import json
+from functools import lru_cache
+from typing import Any
+
+from kiosk.pcare.codec import encrypt
+from kiosk.simulator.envelope import HTML, HttpReply, Sealing, dump
+from kiosk.simulator.faults import Fault
+from kiosk.simulator.replies import REQUEST_ERROR_PAGE
+
+BOMB_SIZE = 100_000_000
+LZ_BOMB_SIZE = 8_000_000
+NESTING = 100_000
+# Nothing endless outlives this many seconds, so that a forgotten client cannot hold the simulator for ever.
+PATIENCE = 120.0
+
+NOT_NUMBERS = (
+    b'{"response":{"sistole":NaN,"diastole":Infinity,"count":NaN,"list":[]},"metaData":{"message":"OK","code":200}}'
+)
+
+# Faults that are written past the HTTP server.
+RAW = ("slow_body", "truncated", "wrong_length", "garbage", "endless_100", "giant_headers", "endless_chunks")
+
+
+def spoiled(fault: Fault, reply: HttpReply, sealing: Sealing) -> HttpReply:
+    """Return the reply with its body as the fault wants it; other faults leave it alone."""
+    if fault.kind == "html200":
+        return HttpReply(200, REQUEST_ERROR_PAGE.encode(), HTML)
+    if fault.kind == "gzip_bomb":
+        return HttpReply(200, _gzip_bomb(), headers={"Content-Encoding": "gzip"})
+    if fault.kind == "deep_json":
+        return HttpReply(200, b'{"response":' + b"[" * NESTING + b"]" * NESTING + b',"metaData":{"code":200}}')
+    if fault.kind == "nan":
+        return HttpReply(reply.status, NOT_NUMBERS)
+    if fault.kind == "lz_bomb":
+        return HttpReply(200, dump({"response": _lz_bomb(sealing.key()), "metaData": {"message": "OK", "code": 200}}))
+    if fault.kind in ("wrong_types", "string_code", "bad_base64"):
+        return _with(reply, fault.kind)
+    return reply
+
+
+def _with(reply: HttpReply, kind: str) -> HttpReply:
+    try:
+        body = json.loads(reply.body)
+    except ValueError:
+        return reply
+    if kind == "wrong_types":
+        body["response"] = {"count": "banyak", "list": {"noKartu": [1, 2]}, "noKartu": {}, "message": [None], "nama": 7}
+    elif kind == "bad_base64" and isinstance(body.get("response"), str):
+        body["response"] = body["response"][: len(body["response"]) // 2 - 1]
+    elif kind == "string_code":
+        meta: dict[str, Any] = body.get("metaData") or body.get("metadata") or {}
+        for name in ("code", "Code"):
+            if name in meta:
+                meta[name] = str(meta[name])
+    return HttpReply(reply.status, dump(body), reply.content_type)
+
+
+async def write_raw(fault: Fault, reply: HttpReply, transport: asyncio.Transport) -> None:
+    """Write the reply as broken HTTP and end the connection."""
+    head = f"HTTP/1.1 {reply.status} X\r\nContent-Type: {reply.content_type}\r\n".encode()
+    length = f"Content-Length: {len(reply.body)}\r\n\r\n".encode()
+    if fault.kind == "garbage":
+        transport.write(b"\x16\x03\x01\x00\xff\xfe not http at all \x00\x1b[2J\r\n\r\n")
+    elif fault.kind == "truncated":
+        transport.write(head + length + reply.body[: len(reply.body) // 2])
+    elif fault.kind == "wrong_length":
+        transport.write(head + f"Content-Length: {len(reply.body) + 100}\r\n\r\n".encode() + reply.body)
+        await _until_closed(transport)
+    elif fault.kind == "giant_headers":
+        transport.write(head + b"X-Pad: " + b"a" * 1_000_000 + b"\r\n" + length + reply.body)
+    elif fault.kind == "slow_body":
+        transport.write(head + length)
+        await _drip(transport, [bytes([byte]) for byte in reply.body], fault.seconds[0])
+    elif fault.kind == "endless_100":
+        await _drip(transport, [b"HTTP/1.1 100 Continue\r\n\r\n"] * 1_000_000, 0.01)
+    elif fault.kind == "endless_chunks":
+        chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
+        transport.write(head + b"Transfer-Encoding: chunked\r\n\r\n")
+        await _drip(transport, [chunk] * 1_000_000, 0.002)
+    transport.close()
+
+
+async def hang(transport: asyncio.Transport) -> None:
+    """Say nothing until the other side gives up."""
+    await _until_closed(transport)
+    transport.abort()
+
+
+async def _until_closed(transport: asyncio.Transport) -> None:
+    waited = 0.0
+    while not transport.is_closing() and waited < PATIENCE:
+        await asyncio.sleep(0.05)
+        waited += 0.05
+
+
+async def _drip(transport: asyncio.Transport, parts: list[bytes], pause: float) -> None:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + PATIENCE
+    for part in parts:
+        if transport.is_closing() or loop.time() > end:
+            return
+        if transport.get_write_buffer_size() < 1_000_000:
+            transport.write(part)
+        await asyncio.sleep(pause)
+
+
+@lru_cache(maxsize=1)
+def _gzip_bomb() -> bytes:
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as out:
+        out.write(b'{"response":"')
+        for _ in range(BOMB_SIZE // 1_000_000):
+            out.write(b"a" * 1_000_000)
+        out.write(b'"}')
+    return packed.getvalue()
+
+
+@lru_cache(maxsize=1)
+def _lz_bomb(key: bytes) -> str:
+    return encrypt("a" * LZ_BOMB_SIZE, key)
