@@ -17,8 +17,7 @@ kiosk.counter.access
 kiosk.counter.find
     search(desk, text: str, limit: int = 20) -> SearchResult
     open_participant(desk, participant_id: str, day: date | None = None) -> ParticipantCard
-    save_patient(desk, *, name, nik, rm_number, sex, birth_date, phone, card_number) -> Participant   (clinic's
-    own new patient: umum, or a BPJS card not verifiable offline; InvalidField)
+    save_patient(desk, form: PatientForm) -> Participant   (the clinic's own new patient; raises InvalidField)
 kiosk.counter.ask
     ask_participant(desk, number: str) -> Answer     (state ASKED at once; the sync process answers into the
     store)
@@ -28,7 +27,7 @@ kiosk.counter.ask
     None, participant_id: str) -> Answer
     ask_diagnoses(desk, text) -> Answer
     answer(desk, inquiry_id) -> Answer                  (read again after a store change, or use:)
-    wait_for(desk, answer: Answer, timeout: float = 8) -> Answer   (returns when answered/unanswered/time is over;
+    wait_for(desk, answer: Answer, seconds: float = 10) -> Answer   (returns when answered/unanswered/time is over;
     last known answer otherwise)
 kiosk.counter.register
     register(desk, form: RegistrationForm) -> Registered        InvalidField(field, message): fields poli_code,

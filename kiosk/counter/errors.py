@@ -1,13 +1,13 @@
 """What can go wrong at the counter, as sentences for the person in front of it.
 
-    CounterError
-    ├── InvalidField       one field of the form must change
-    │   └── InvalidForm    several must; `problems` lists them
-    ├── NotPermitted       the operator's role does not allow it
-    ├── LoginRefused       operator or password wrong, or to wait
-    ├── Conflict           somebody else changed it meanwhile, or its state does not allow it
-    ├── NotFound           the number or record is not there
-    └── StoreTrouble       the store could not be read or written
+CounterError
+├── InvalidField       one field of the form must change
+│   └── InvalidForm    several must; `problems` lists them
+├── NotPermitted       the operator's role does not allow it
+├── LoginRefused       operator or password wrong, or to wait
+├── Conflict           somebody else changed it meanwhile, or its state does not allow it
+├── NotFound           the number or record is not there
+└── StoreTrouble       the store could not be read or written
 """
 
 from collections.abc import Sequence

@@ -102,7 +102,7 @@ class Hospital:
 class HistoryRow:
     """One visit as P-Care's history tells it, here or elsewhere."""
 
-    day: date
+    day: date | None
     facility: str
     poli: str
     diagnosis: str

@@ -162,6 +162,15 @@ class Store:
         self._clinic = Clinic(code=row[0], name=row[1], zone=row[2])
         return self._clinic
 
+    def sender_lock(self) -> FileLock:
+        """The lock of the one process that may send to P-Care."""
+        path = sqlite_path(self.url)
+        return FileLock(path.with_name(path.name + ".sync"))
+
+    def sync_alive(self) -> bool:
+        """Whether a process holds the sender's lock."""
+        return not self.sender_lock().is_free()
+
     async def _data_version(self) -> int:
         def look() -> int:
             return int(self._database.execute_sql("PRAGMA data_version").fetchone()[0])

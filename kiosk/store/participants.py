@@ -129,7 +129,8 @@ def save(tx: Transaction, participant: Participant) -> Participant:
         tx.execute(
             "INSERT INTO participant (name, card_number, nik, rm_number, sex, birth_date, phone, relation, "
             " facility_code, facility_name, active, status_text, class_name, kind_name, arrears, prolanis, prb,"
-            " confirmed_at, updated_at, created_at, clinic, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " confirmed_at, updated_at, created_at, clinic, id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             *values,
             tx.now_ms,
             tx.clinic,
@@ -138,8 +139,8 @@ def save(tx: Transaction, participant: Participant) -> Participant:
     else:
         tx.execute(
             "UPDATE participant SET name = ?, card_number = ?, nik = ?, rm_number = ?, sex = ?, birth_date = ?,"
-            " phone = ?, relation = ?, facility_code = ?, facility_name = ?, active = ?, status_text = ?, class_name = ?,"
-            " kind_name = ?, arrears = ?, prolanis = ?, prb = ?, confirmed_at = ?, updated_at = ?"
+            " phone = ?, relation = ?, facility_code = ?, facility_name = ?, active = ?, status_text = ?,"
+            " class_name = ?, kind_name = ?, arrears = ?, prolanis = ?, prb = ?, confirmed_at = ?, updated_at = ?"
             " WHERE clinic = ? AND id = ?",
             *values,
             tx.clinic,

@@ -1,0 +1,79 @@
+"""The desk: one person at one station on the clinic's store; what every function of the counter is handed first."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import date, datetime
+from typing import TypeVar
+
+from kiosk.counter.errors import StoreTrouble
+from kiosk.domain.day import local_day
+from kiosk.domain.day import now as present
+from kiosk.domain.people import Clinic, Operator
+from kiosk.store.database import Store, Work
+from kiosk.store.errors import StoreError
+
+T = TypeVar("T")
+
+
+class Desk:
+    """A station of the counter. `operator` is None until somebody has logged in."""
+
+    def __init__(self, store: Store, station: str, clock: Callable[[], datetime] = present) -> None:
+        self._store = store
+        self._clock = clock
+        self.station = station
+        """The name of this place: "Loket 1"; it is shown on the board when the station calls."""
+        self.operator: Operator | None = None
+        """Who is logged in."""
+
+    @classmethod
+    async def open(cls, url: str, station: str, clock: Callable[[], datetime] = present) -> "Desk":
+        """A desk on the store at `url`. Raises StoreTrouble when it cannot be opened."""
+        try:
+            return cls(await Store.opened(url, clock), station, clock)
+        except StoreError as error:
+            raise StoreTrouble(str(error)) from error
+
+    async def close(self) -> None:
+        """Let the store go."""
+        self._store.close()
+
+    @property
+    def clinic(self) -> Clinic:
+        """The clinic whose store this is."""
+        return self._store.clinic
+
+    @property
+    def zone(self) -> str:
+        """The clinic's time zone, as an IANA name."""
+        return self._store.clinic.zone
+
+    def now(self) -> datetime:
+        """The present moment, aware, UTC."""
+        return self._clock()
+
+    def today(self) -> date:
+        """The service day: the clinic's local date."""
+        return local_day(self._clock(), self.zone)
+
+    async def read(self, work: Work[T]) -> T:
+        """What `work` finds in the store. Raises StoreTrouble."""
+        try:
+            return await self._store.read(work)
+        except StoreError as error:
+            raise StoreTrouble(str(error)) from error
+
+    async def write(self, work: Work[T]) -> T:
+        """Carry out `work` in one transaction; what it returns is on the disk. Raises StoreTrouble."""
+        try:
+            return await self._store.write(work)
+        except StoreError as error:
+            raise StoreTrouble(str(error)) from error
+
+    def sync_alive(self) -> bool:
+        """Whether a sync process holds the sender's lock."""
+        return self._store.sync_alive()
+
+    async def changes(self) -> AsyncIterator[None]:
+        """Yields whenever another process changed the store."""
+        async for _ in self._store.changes():
+            yield

@@ -1,0 +1,103 @@
+"""Why something stands where it stands, in plain words, and what to do about it: the one table of these sentences."""
+
+from typing import NamedTuple
+
+from kiosk.domain.codes import OutboxKind, OutboxState
+
+
+class Words(NamedTuple):
+    """A reason as a sentence, and the next step."""
+
+    why: str
+    what_to_do: str
+
+
+OUTBOX: dict[str, Words] = {
+    # to be waited for
+    "unreachable": Words("P-Care tidak dapat dihubungi", "Tidak perlu apa-apa; dikirim sendiri begitu tersambung"),
+    "name_unresolved": Words("Tidak ada internet", "Periksa kabel atau modem; dikirim sendiri begitu tersambung"),
+    "connect_timeout": Words("P-Care tidak menjawab", "Tidak perlu apa-apa; dikirim sendiri begitu tersambung"),
+    "busy": Words("Sambungan sedang penuh", "Tidak perlu apa-apa; dikirim lagi sebentar lagi"),
+    "quota": Words("P-Care membatasi jumlah kiriman", "Tidak perlu apa-apa; dikirim lagi sebentar lagi"),
+    "no_service": Words("Layanan P-Care sedang tidak ada", "Tidak perlu apa-apa; dikirim lagi sebentar lagi"),
+    "not_there": Words("P-Care belum memilikinya", "Tidak perlu apa-apa; dikirim lagi sekarang"),
+    # nobody knows yet
+    "timeout": Words("P-Care menerima tetapi tidak menjawab", "Tunggu; diperiksa dulu sebelum dikirim lagi"),
+    "cut": Words("Sambungan putus di tengah kiriman", "Tunggu; diperiksa dulu sebelum dikirim lagi"),
+    "server_error": Words("P-Care bermasalah saat menerima", "Tunggu; diperiksa dulu sebelum dikirim lagi"),
+    "unreadable": Words("Jawaban P-Care tidak terbaca", "Tunggu; diperiksa dulu sebelum dikirim lagi"),
+    "too_large": Words("Jawaban P-Care terlalu besar", "Tunggu; diperiksa dulu sebelum dikirim lagi"),
+    "killed": Words("Pengirim berhenti di tengah kiriman", "Tunggu; diperiksa dulu sebelum dikirim lagi"),
+    "duplicate": Words("P-Care bilang sudah ada", "Tunggu; nomornya dicari di daftar P-Care"),
+    "list_short": Words("Daftar P-Care tidak lengkap", "Tunggu; dibaca lagi"),
+    "list_changed": Words("Daftar P-Care berubah saat dibaca", "Tunggu; dibaca lagi"),
+    # a person must act
+    "validation": Words("P-Care menolak isinya", "Perbaiki isian yang disebut, lalu simpan lagi"),
+    "no_registration": Words("Pendaftarannya tidak ada di P-Care", "Periksa pendaftaran pasien ini, lalu kirim lagi"),
+    "not_found": Words("Yang dimaksud tidak ada di P-Care", "Periksa di P-Care; kalau benar, serahkan dengan alasan"),
+    "malformed": Words("P-Care tidak dapat membaca kiriman", "Laporkan ke admin; setelah diperbaiki kirim lagi"),
+    "other": Words("P-Care menolak", "Baca keterangan P-Care, perbaiki, lalu kirim lagi"),
+    "duplicate_not_listed": Words(
+        "P-Care bilang sudah ada, tetapi tidak ada di daftarnya", "Cari pasien di laman P-Care, lalu kirim lagi"
+    ),
+    "unknown_member": Words("P-Care tidak mengenal nomor kartu ini", "Periksa nomor kartu; kalau salah, daftar ulang"),
+    "no_number": Words("Nomor P-Care-nya belum diketahui", "Periksa di laman P-Care, lalu kirim lagi"),
+    "claimed": Words("Yang ada di P-Care milik catatan lain", "Periksa kedua catatan di laman P-Care"),
+    "gone": Words("Sudah tidak ada di P-Care", "Periksa di laman P-Care"),
+    "payload": Words("Isinya tidak dapat dikirim sebagai kiriman P-Care", "Perbaiki isian yang disebut"),
+    # the whole sender stands
+    "login": Words("P-Care menolak pengguna atau kata sandi", "Admin: perbarui kata sandi P-Care"),
+    "clock": Words("Jam komputer salah", "Betulkan jam komputer"),
+    "tls_date": Words("Tanggal komputer salah", "Betulkan tanggal komputer"),
+    "tls": Words("Sambungan aman tidak dapat dibuat", "Admin: periksa sertifikat dan jaringan"),
+    "consumer_expired": Words("Izin (cons-id) klinik habis masa berlakunya", "Admin: hubungi BPJS Kesehatan"),
+    "not_enabled": Words("Izin (cons-id) klinik belum dibuka untuk layanan ini", "Admin: hubungi BPJS Kesehatan"),
+    "unknown_path": Words("Alamat layanan P-Care salah", "Admin: periksa alamat di pengaturan"),
+    "signature": Words("Kunci rahasia P-Care salah", "Admin: periksa cons-id dan kunci di pengaturan"),
+    "user_key": Words("user_key P-Care salah", "Admin: periksa user_key di pengaturan"),
+    "forbidden": Words("P-Care menolak akses", "Admin: periksa izin dan alamat IP klinik"),
+    "no_secrets": Words("Kredensial P-Care belum diisi", "Admin: jalankan kiosk init"),
+    # it is over
+    "typed_elsewhere": Words("Sudah diketik di laman P-Care", "Selesai"),
+    "already_there": Words("Sudah ada di P-Care", "Selesai"),
+    "read_back": Words("Sudah sampai; dipastikan dari daftar P-Care", "Selesai"),
+    "cancelled_here": Words("Dibatalkan di sini sebelum terkirim", "Selesai; tidak ada yang dikirim"),
+    "superseded": Words("Isinya sudah ikut terkirim", "Selesai"),
+    "given_up": Words("Diserahkan petugas", "Selesai"),
+    "registration_given_up": Words("Pendaftarannya diserahkan", "Selesai"),
+}
+
+STATE_TEXT = {
+    OutboxState.PENDING: "menunggu",
+    OutboxState.SENDING: "dikirim",
+    OutboxState.UNKNOWN: "belum pasti",
+    OutboxState.NEEDS_ACTION: "perlu tindakan",
+    OutboxState.DONE: "sampai",
+    OutboxState.DROPPED: "tidak dikirim",
+}
+
+KIND_TEXT = {
+    OutboxKind.REGISTRATION_ADD: "daftar",
+    OutboxKind.REGISTRATION_CANCEL: "batal daftar",
+    OutboxKind.VISIT_ADD: "pelayanan",
+    OutboxKind.VISIT_UPDATE: "ubah pelayanan",
+    OutboxKind.VISIT_DELETE: "hapus pelayanan",
+}
+
+_NO_REASON = Words("", "")
+
+
+def words(reason: str | None) -> Words:
+    """The sentences for a machine word; an unknown word is shown as it is, never hidden."""
+    if reason is None:
+        return _NO_REASON
+    return OUTBOX.get(reason) or Words(f"Alasan: {reason}", "Laporkan ke admin")
+
+
+def why_unanswered(reason: str | None) -> str:
+    """Why a question to P-Care stayed without an answer."""
+    if reason in (None, "deadline"):
+        return "P-Care tidak menjawab pada waktunya."
+    if reason == "not_found":
+        return "P-Care tidak mengenal nomor ini."
+    return words(reason).why + "."

@@ -1,0 +1,131 @@
+"""Registering a visit (pendaftaran), and taking a registration back."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from kiosk.counter.access import require
+from kiosk.counter.desk import Desk
+from kiosk.counter.errors import Conflict, InvalidField, NotFound
+from kiosk.counter.views import Registered
+from kiosk.domain.codes import OutboxKind, OutboxState, Payer, ReferenceList, TicketState
+from kiosk.domain.participant import Participant, card_problem
+from kiosk.domain.people import Action
+from kiosk.domain.registration import Registration, RegistrationForm
+from kiosk.domain.text import clean
+from kiosk.domain.vitals import RANGES, impossible
+from kiosk.store import outbox, participants, queue, reference, registrations, visits
+from kiosk.store.transaction import Transaction
+
+COMPLAINT_LIMIT = 300
+BACKDATE = timedelta(days=31)
+"""How far back a paper form may be entered. P-Care's own limit is not published; this only catches wrong years."""
+
+
+async def register(desk: Desk, form: RegistrationForm) -> Registered:
+    """Register the visit, give it a queue number, and leave it for P-Care: one transaction, no network.
+
+    The same form (by its request id) saved twice makes one registration. Raises InvalidField, NotFound, Conflict.
+    """
+    operator = require(desk, Action.REGISTER)
+    _check_form(form, desk)
+    form = replace(form, complaint=clean(form.complaint or "", COMPLAINT_LIMIT).strip() or None)
+
+    def work(tx: Transaction) -> Registered:
+        repeated = registrations.by_request(tx, form.request_id) if form.request_id else None
+        if repeated is not None:
+            return _result(tx, repeated, repeated=True)
+        person = participants.get(tx, form.participant_id)
+        if person is None:
+            raise NotFound("Pasien tidak ditemukan di penyimpanan")
+        _check_person(form, person)
+        if reference.entry(tx, ReferenceList.POLI, form.poli_code) is None:
+            raise InvalidField("poli_code", "Pilih poli dari daftar")
+        there = registrations.active(tx, person.id, form.day, form.poli_code)
+        if there is not None:
+            ticket = queue.of_registration(tx, there.id)
+            raise Conflict(f"Sudah terdaftar di {there.poli_name}, nomor {ticket.label if ticket else '–'}")
+        identifier = registrations.add(
+            tx,
+            form,
+            card_number=person.card_number if form.payer == Payer.BPJS else None,
+            provider_code=person.facility_code,
+            operator=operator.id,
+        )
+        made = registrations.get(tx, identifier)
+        if made is None:
+            raise LookupError(identifier)
+        queue.give(tx, made.id, made.day, made.poli_code)
+        if made.payer == Payer.BPJS:
+            outbox.add(tx, OutboxKind.REGISTRATION_ADD, made, made.id, made.version)
+        participants.seen(tx, person.id)
+        return _result(tx, made, repeated=False)
+
+    return await desk.write(work)
+
+
+async def cancel_registration(desk: Desk, registration_id: str) -> None:
+    """Take a registration back, here and, when it got there, at P-Care.
+
+    What was never sent collapses: nothing is sent. Raises NotFound, and Conflict when the patient was served.
+    """
+    require(desk, Action.REGISTER)
+
+    def work(tx: Transaction) -> None:
+        known = registrations.get(tx, registration_id)
+        if known is None:
+            raise NotFound("Pendaftaran tidak ditemukan")
+        if known.cancelled:
+            return
+        if visits.live(tx, known.id) is not None:
+            raise Conflict("Sudah dilayani; hapus pelayanannya dulu")
+        registrations.cancel(tx, known.id)
+        ticket = queue.of_registration(tx, known.id)
+        if ticket is not None:
+            queue.move(tx, ticket, TicketState.CANCELLED)
+        if known.payer == Payer.BPJS:
+            _cancel_at_pcare(tx, known)
+
+    await desk.write(work)
+
+
+def _cancel_at_pcare(tx: Transaction, known: Registration) -> None:
+    items = outbox.of_registration(tx, known.id)
+    add = next((i for i in items if i.kind == OutboxKind.REGISTRATION_ADD), None)
+    if add is not None and add.state in (OutboxState.PENDING, OutboxState.NEEDS_ACTION):
+        outbox.drop(tx, add.id, "cancelled_here")
+    elif (add is not None and add.state != OutboxState.DROPPED) or known.remote_number is not None:
+        outbox.add(tx, OutboxKind.REGISTRATION_CANCEL, known, known.id, known.version + 1)
+
+
+def _check_form(form: RegistrationForm, desk: Desk) -> None:
+    today = desk.today()
+    if form.day > today:
+        raise InvalidField("day", "Tanggal pendaftaran tidak boleh setelah hari ini")
+    if form.day < today - BACKDATE:
+        raise InvalidField("day", f"Tanggal pendaftaran paling lama {BACKDATE.days} hari yang lalu")
+    if form.complaint and len(form.complaint) > COMPLAINT_LIMIT:
+        raise InvalidField("complaint", f"Keluhan paling panjang {COMPLAINT_LIMIT} huruf")
+    for name in RANGES:
+        value = getattr(form.vitals, name)
+        problem = impossible(name, value) if value is not None else None
+        if problem:
+            raise InvalidField(name, problem)
+
+
+def _check_person(form: RegistrationForm, person: Participant) -> None:
+    if form.payer == Payer.BPJS:
+        if person.card_number is None:
+            raise InvalidField("payer", "Nomor kartu BPJS belum diketahui; daftarkan sebagai umum atau lengkapi kartu")
+        problem = card_problem(person.card_number)
+        if problem:
+            raise InvalidField("payer", problem)
+    if person.birth_date and form.day < person.birth_date:
+        raise InvalidField("day", "Tanggal pendaftaran sebelum tanggal lahir")
+
+
+def _result(tx: Transaction, made: Registration, *, repeated: bool) -> Registered:
+    ticket = queue.of_registration(tx, made.id)
+    if ticket is None:
+        raise LookupError(made.id)
+    items = outbox.of_registration(tx, made.id)
+    return Registered(made, ticket, items[0].state if items else None, repeated)

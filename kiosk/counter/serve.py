@@ -1,0 +1,192 @@
+"""Entering the service given (pelayanan): opened by queue number, saved, corrected, deleted."""
+
+import asyncio
+import re
+from dataclasses import replace
+from typing import Any
+
+from kiosk.counter import icd10
+from kiosk.counter.access import require
+from kiosk.counter.desk import Desk
+from kiosk.counter.errors import Conflict, InvalidField, InvalidForm, NotFound
+from kiosk.counter.views import Reference, ServiceSheet
+from kiosk.domain.codes import OutboxKind, OutboxState, Payer, ReferenceList, TicketState
+from kiosk.domain.outbox import OutboxItem
+from kiosk.domain.people import Action
+from kiosk.domain.queue import Ticket
+from kiosk.domain.registration import Registration
+from kiosk.domain.text import clean
+from kiosk.domain.visit import FieldProblem, Visit, VisitForm, visit_problems
+from kiosk.domain.vitals import RANGES, impossible
+from kiosk.store import outbox, participants, queue, reference, registrations, visits
+from kiosk.store.transaction import Transaction
+
+TEXT_LIMIT = 1000
+"""Letters in one free text; P-Care's own limits are not published."""
+TEXTS = ("complaint", "anamnesis", "therapy_drugs", "therapy_other", "supplies")
+
+
+async def open_service(desk: Desk, *, ticket_id: str | None = None, label: str | None = None) -> ServiceSheet:
+    """What the service screen opens with, by ticket or by what is written on the patient's slip.
+
+    `label` may be our own number ("A-012", "a12"; the number alone when only one poli has it) or P-Care's noUrut.
+    Raises NotFound, Conflict when several are meant.
+    """
+    require(desk, Action.SERVE)
+    today = desk.today()
+
+    def work(tx: Transaction) -> ServiceSheet:
+        ticket = queue.get(tx, ticket_id) if ticket_id else _by_label(queue.of_day(tx, today), label or "")
+        if ticket is None:
+            raise NotFound("Nomor antrean tidak ditemukan hari ini")
+        registration = registrations.get(tx, ticket.registration_id)
+        person = participants.get(tx, registration.participant_id) if registration else None
+        if registration is None or person is None or registration.cancelled:
+            raise NotFound("Pendaftarannya sudah dibatalkan")
+        visit = visits.live(tx, registration.id)
+        items = outbox.of_subject(tx, visit.id) if visit else ()
+        return ServiceSheet(registration, person, ticket, visit, items[-1].state if items else None)
+
+    return await desk.read(work)
+
+
+async def save_visit(desk: Desk, form: VisitForm) -> Visit:
+    """Save the service, new or corrected, finish its queue number, and leave it for P-Care.
+
+    Raises InvalidForm with every field that must change, NotFound.
+    """
+    operator = require(desk, Action.SERVE)
+    form = _cleaned(form)
+    today = desk.today()
+
+    def work(tx: Transaction) -> Visit:
+        registration = registrations.get(tx, form.registration_id)
+        if registration is None or registration.cancelled:
+            raise NotFound("Pendaftarannya sudah dibatalkan")
+        problems = [*_impossible(form), *visit_problems(form, registration.day, today)]
+        if problems:
+            raise InvalidForm(problems)
+        known = visits.live(tx, registration.id)
+        if known is None:
+            identifier = visits.add(tx, form, registration, operator.id)
+            if registration.payer == Payer.BPJS:
+                outbox.add(tx, OutboxKind.VISIT_ADD, registration, identifier, 1)
+        elif known.form == form:
+            return known
+        else:
+            identifier = known.id
+            version = visits.change(tx, known, form, operator.id)
+            if registration.payer == Payer.BPJS:
+                _send_change(tx, registration, known, version)
+        _learn(tx, form)
+        ticket = queue.of_registration(tx, registration.id)
+        if ticket is not None and ticket.state != TicketState.DONE:
+            queue.move(tx, ticket, TicketState.DONE)
+        saved = visits.get(tx, identifier)
+        if saved is None:
+            raise LookupError(identifier)
+        return saved
+
+    return await desk.write(work)
+
+
+async def delete_visit(desk: Desk, visit_id: str) -> None:
+    """Take the service back, here and, when it got there, at P-Care; the number can be served again.
+
+    Raises NotFound, Conflict.
+    """
+    require(desk, Action.SERVE)
+
+    def work(tx: Transaction) -> None:
+        known = visits.get(tx, visit_id)
+        registration = registrations.get(tx, known.form.registration_id) if known else None
+        if known is None or registration is None:
+            raise NotFound("Pelayanan tidak ditemukan")
+        if known.deleted:
+            return
+        version = visits.delete(tx, known)
+        if registration.payer == Payer.BPJS:
+            _send_deletion(tx, registration, known, version)
+        ticket = queue.of_registration(tx, registration.id)
+        if ticket is not None and ticket.state == TicketState.DONE:
+            queue.move(tx, ticket, TicketState.SERVING)
+
+    await desk.write(work)
+
+
+async def find_diagnoses(desk: Desk, text: str, limit: int = 20) -> tuple[Reference, ...]:
+    """Diagnoses by code or by a word of their name: what the clinic has used or asked for first, then all of ICD-10.
+
+    No network is needed; ask_diagnoses brings P-Care's own names and whether it is a non-specialist one.
+    """
+    text = clean(text, 60).strip()
+    if not text:
+        return ()
+    rows = await desk.read(lambda tx: reference.matching(tx, ReferenceList.DIAGNOSIS, text, limit))
+    known = [Reference(*row) for row in rows]
+    codes = {row.code for row in known}
+    others = await asyncio.to_thread(icd10.matching, text, limit)
+    return tuple([*known, *(Reference(code, name) for code, name in others if code not in codes)][:limit])
+
+
+def _send_change(tx: Transaction, registration: Registration, known: Visit, version: int) -> None:
+    """An edit rides on what was not sent yet; else it is a call of its own."""
+    items = outbox.of_subject(tx, known.id)
+    waiting = [i for i in items if i.state in (OutboxState.PENDING, OutboxState.NEEDS_ACTION)]
+    if waiting:
+        outbox.refresh(tx, waiting[-1], version)
+    else:
+        kind = OutboxKind.VISIT_ADD if _never_there(items, known) else OutboxKind.VISIT_UPDATE
+        outbox.add(tx, kind, registration, known.id, version)
+
+
+def _send_deletion(tx: Transaction, registration: Registration, known: Visit, version: int) -> None:
+    items = outbox.of_subject(tx, known.id)
+    for item in items:
+        if item.state in (OutboxState.PENDING, OutboxState.NEEDS_ACTION):
+            outbox.drop(tx, item.id, "cancelled_here")
+    open_still = any(i.state in (OutboxState.SENDING, OutboxState.UNKNOWN) for i in items)
+    if known.remote_number is not None or open_still:
+        outbox.add(tx, OutboxKind.VISIT_DELETE, registration, known.id, version)
+
+
+def _never_there(items: tuple[OutboxItem, ...], known: Visit) -> bool:
+    """Whether P-Care never got this visit: every call about it was given up."""
+    return known.remote_number is None and all(i.state == OutboxState.DROPPED for i in items)
+
+
+def _by_label(tickets: tuple[Ticket, ...], typed: str) -> Ticket | None:
+    match = re.fullmatch(r"([A-Za-z]*)[\s-]*(\d{1,4})", typed.strip())
+    if match is None:
+        raise InvalidField("label", "Tulis nomor antrean seperti A-012")
+    letter, number = match[1].upper(), int(match[2])
+    own = [t for t in tickets if t.number == number and (not letter or t.label.split("-")[0] == letter)]
+    if not own and letter:
+        own = [t for t in tickets if (t.remote_number or "").upper() == f"{letter}{number}"]
+    if len(own) > 1:
+        raise Conflict("Beberapa poli punya nomor itu; tulis dengan hurufnya: " + ", ".join(t.label for t in own))
+    return own[0] if own else None
+
+
+def _cleaned(form: VisitForm) -> VisitForm:
+    """Free texts without control characters and within their limit; nothing else is touched."""
+    too_long = [n for n in TEXTS if len(getattr(form, n)) > TEXT_LIMIT]
+    if too_long:
+        raise InvalidForm([FieldProblem(n, f"Paling panjang {TEXT_LIMIT} huruf") for n in too_long])
+    texts: dict[str, Any] = {name: clean(getattr(form, name), TEXT_LIMIT).strip() for name in TEXTS}
+    return replace(form, **texts)
+
+
+def _impossible(form: VisitForm) -> list[FieldProblem]:
+    found = []
+    for name in RANGES:
+        value = getattr(form.vitals, name)
+        problem = impossible(name, value) if value is not None else None
+        if problem:
+            found.append(FieldProblem(name, problem))
+    return found
+
+
+def _learn(tx: Transaction, form: VisitForm) -> None:
+    """What was diagnosed here is found first, and offline, the next time."""
+    reference.learn(tx, ReferenceList.DIAGNOSIS, [(d.code, d.name, d.non_specialist) for d in form.diagnoses])

@@ -1,0 +1,1 @@
+"""The rooms of the program again, each with what its users would say."""
