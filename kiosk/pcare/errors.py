@@ -67,7 +67,7 @@ class Reason(StrEnum):
     TIMEOUT = "timeout"
     """No answer within the deadline, or code 408."""
     CUT = "cut"
-    """The connection broke before the answer was whole."""
+    """The connection broke, or spoke no HTTP, before the answer was whole."""
     SERVER_ERROR = "server_error"
     """Code 5xx."""
     UNREADABLE = "unreadable"

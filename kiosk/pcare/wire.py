@@ -239,6 +239,7 @@ class Wire:
             "X-signature": signing.signature(own.cons_id, own.secret_key.get_secret_value(), timestamp),
             "Accept": JSON,
             "Accept-Encoding": "identity",
+            "Connection": "close",
             "User-Agent": "loket-pcare",
         }
         if self._service.login:
@@ -341,7 +342,9 @@ def _retry_after(value: str | None) -> float | None:
 
 
 def _transport(settings: PCareSettings) -> httpx.AsyncHTTPTransport:
-    limits = httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=4.0)
+    # A connection serves one call: an idle one that the server closes, or stray bytes left on it, would turn
+    # the next write into an unknown outcome or, worse, answer it with the reply to another.
+    limits = httpx.Limits(max_connections=4, max_keepalive_connections=0)
     return httpx.AsyncHTTPTransport(verify=tls_context(settings), trust_env=False, limits=limits, retries=0)
 
 
