@@ -50,6 +50,11 @@ class Calls:
         return self._wire.skew_seconds
 
     @property
+    def clock_checked(self) -> bool:
+        """Whether any answer told the server's time yet."""
+        return self._wire.clock_checked
+
+    @property
     def clock_wrong(self) -> bool:
         """Whether this computer's clock is more than a minute off the server's."""
         return self._wire.clock_wrong

@@ -14,6 +14,7 @@ import httpx
 
 from kiosk.pcare.antrean import AntreanClient, QueueDoctorRow, QueuePoliRow, QueueRequest
 from kiosk.pcare.calls import Page
+from kiosk.pcare.errors import OutcomeUnknown, Reason
 from kiosk.pcare.groups import ActivityRequest, ActivityRow, AttendanceRow, ClubRow, GroupCalls
 from kiosk.pcare.labs import LabRequest, LabRow
 from kiosk.pcare.lines import AddedDrug, DrugLine, DrugLineRow, LineCalls, ProcedureLine, ProcedureLineRow
@@ -93,7 +94,10 @@ class PCareClient(ParticipantCalls, RegistrationCalls, VisitCalls, LineCalls, Gr
     async def get(self, path: str) -> object:
         """Return the decoded `response` of any question, such as "poli/fktp/0/10"; None where there is nothing.
 
-        `path` is plain text below the base address; its parts are percent-encoded here.
+        `path` is plain text below the base address; its parts are percent-encoded here.  Raises `ValueError` for
+        an empty part, and `OutcomeUnknown` (unreadable) where the answer could not be decoded.
         """
         answer = await self._ask(*path.strip("/").split("/"))
+        if answer.garbled:
+            raise OutcomeUnknown(Reason.UNREADABLE, code=answer.code, exchange=answer.exchange)
         return answer.data

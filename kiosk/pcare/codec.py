@@ -69,17 +69,17 @@ def compress(text: str) -> str:
     buffer = filled = 0
     phrase = first = -1
     for unit in units:
+        step = phrase << 16 | unit
+        match = longer.get(step)
+        if match is not None:
+            phrase = match
+            continue
         if unit not in known:
             known[unit] = size
             unsent.add(size)
             size += 1
         if phrase < 0:
             phrase, first = known[unit], unit
-            continue
-        step = phrase << 16 | unit
-        match = longer.get(step)
-        if match is not None:
-            phrase = match
             continue
         if phrase in unsent:
             unsent.discard(phrase)

@@ -86,13 +86,14 @@ class Circumstances:
     """What is known about the call beside the answer's content.
 
     `success` are the envelope codes that mean yes (the queue service says no with 201); `clock_error` is how many
-    seconds the sent timestamp was off the server's clock, None where unknown.
+    seconds the sent timestamp was off the server's clock, None where unknown; `blot` blackens secrets in a text.
     """
 
     status: int
     success: frozenset[int] = field(default=frozenset({200, 201, 204}))
     clock_error: float | None = None
     retry_after: float | None = None
+    blot: Callable[[str], str] = str
 
 
 def read_json(text: str | bytes) -> object:
@@ -181,12 +182,12 @@ def judge(envelope: Envelope, about: Circumstances) -> PCareError | None:
     Decided on texts first, because the service gives one and the same refusal under several codes.
     """
     code = _effective_code(envelope, about)
-    fields = _problems(envelope.data)
+    fields = _problems(envelope.data, about.blot)
     parts = [envelope.message, envelope.page, *(problem.message for problem in fields)]
     if isinstance(envelope.data, str):
         parts.append(envelope.data)
     words = " | ".join(part for part in parts if part)
-    said = clean(words)
+    said = clean(about.blot(words))
     if code in about.success and (envelope.code is not None or (envelope.empty and code == 204)):
         return None
     folded = words.lower()
@@ -256,11 +257,11 @@ def _by_code(code: int, envelope: Envelope, said: str, fields: tuple[FieldProble
     return OutcomeUnknown(Reason.UNREADABLE, code=code, server_text=said)
 
 
-def _problems(data: object) -> tuple[FieldProblem, ...]:
+def _problems(data: object, blot: Callable[[str], str]) -> tuple[FieldProblem, ...]:
     """Return the `{field, message}` rows of a validation list, given as list or as one object."""
     rows = data if isinstance(data, list) else [data]
     found = [
-        FieldProblem(clean(str(row.get("field") or "")), clean(row["message"]))
+        FieldProblem(clean(blot(str(row.get("field") or ""))), clean(blot(row["message"])))
         for row in rows[:_MOST_FIELDS]
         if isinstance(row, dict) and isinstance(row.get("message"), str)
     ]

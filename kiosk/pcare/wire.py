@@ -47,8 +47,8 @@ class Call:
     """
 
     method: Method
-    segments: tuple[str, ...]
-    body: str | None = None
+    segments: tuple[str, ...] = field(repr=False)
+    body: str | None = field(default=None, repr=False)
     content_type: str | None = None
     deadline: float | None = None
 
@@ -117,6 +117,7 @@ class Wire:
         self._clock = clock
         self._transport = transport or _transport(settings)
         self._skew = 0.0
+        self._clock_checked = False
         self._traced = transport is None
 
     def __repr__(self) -> str:
@@ -137,6 +138,11 @@ class Wire:
     def skew_seconds(self) -> float:
         """Seconds that the server's clock is ahead of this computer's, as last seen; 0.0 where they agree."""
         return self._skew
+
+    @property
+    def clock_checked(self) -> bool:
+        """Whether any answer told the server's time yet."""
+        return self._clock_checked
 
     @property
     def clock_wrong(self) -> bool:
@@ -182,13 +188,11 @@ class Wire:
         envelope = self._open(raw.body, timestamp)
         message = self._blot(envelope.message or envelope.page)
         exchange = replace(exchange, code=envelope.code, message=clean(message))
-        refusal = judge(
-            envelope,
-            Circumstances(raw.status, self._service.yes, error, _retry_after(raw.headers.get("Retry-After"))),
-        )
+        waits = _retry_after(raw.headers.get("Retry-After"))
+        about = Circumstances(raw.status, self._service.yes, error, waits, self._blot)
+        refusal = judge(envelope, about)
         if refusal is not None:
             refusal.exchange = exchange
-            refusal.server_text = self._blot(refusal.server_text)
             return refusal
         return Answer(envelope.code or raw.status, envelope.data, envelope.garbled, exchange)
 
@@ -243,9 +247,7 @@ class Wire:
             "User-Agent": "loket-pcare",
         }
         if self._service.login:
-            headers["X-authorization"] = signing.authorization(
-                own.username, own.password.get_secret_value(), own.app_code
-            )
+            headers["X-authorization"] = self._authorization()
         if self._service.user_key is not None:
             headers["user_key"] = self._service.user_key
         if call.content_type is not None:
@@ -264,6 +266,10 @@ class Wire:
             extensions={"timeout": timeout, "trace": sent.trace},
         )
 
+    def _authorization(self) -> str:
+        own = self.settings
+        return signing.authorization(own.username, own.password.get_secret_value(), own.app_code)
+
     def _learn(self, date: str | None, signed_at: float, seconds: float) -> float | None:
         """Take the clock correction from a `Date` header; return how far off the signature's time was.
 
@@ -274,13 +280,14 @@ class Wire:
             server = email.utils.parsedate_to_datetime(date or "").timestamp()
         except (ValueError, TypeError, OverflowError):
             return None
+        self._clock_checked = True
         sent_at = signed_at - self._skew
         lowest, highest = server - (sent_at + seconds), server + 1 - sent_at
         self._skew = 0.0 if lowest <= 0 <= highest else (lowest + highest) / 2
         return server - signed_at
 
     def _blot(self, text: str) -> str:
-        for secret in self.settings.secrets():
+        for secret in (*self.settings.secrets(), self._authorization().removeprefix("Basic ")):
             text = text.replace(secret, "***")
         return text
 

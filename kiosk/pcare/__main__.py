@@ -1,0 +1,202 @@
+"""A small command line for integrators: check credentials, clock and line apart, or ask one question."""
+
+import argparse
+import asyncio
+import getpass
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from kiosk.pcare.client import PCareClient
+from kiosk.pcare.errors import (
+    AccessDenied,
+    ClockSkew,
+    LoginRejected,
+    NotSent,
+    OutcomeUnknown,
+    PCareError,
+    Reason,
+    Refused,
+)
+from kiosk.pcare.settings import PRODUCTION_URL, PCareSettings
+
+EPILOG = """\
+contoh:
+  python -m kiosk.pcare check --config pcare.json
+  python -m kiosk.pcare get poli/fktp/0/10 --config pcare.json
+  python -m kiosk.pcare check                 (data akses ditanyakan satu per satu)
+
+isi pcare.json (simpan dengan hak 0600):
+  {"base_url": "https://apijkn-dev.bpjs-kesehatan.go.id/pcare-rest-dev", "cons_id": "…", "secret_key": "…",
+   "user_key": "…", "username": "…", "password": "…", "facility": "0114U163"}
+
+kode keluar: 0 baik, 1 ada masalah pada layanan, 2 perintah atau berkas salah
+"""
+
+SENTENCES = {
+    Reason.UNREACHABLE: "sambungan ditolak; periksa alamat dan jaringan",
+    Reason.NAME_UNRESOLVED: "nama alamat tidak dikenal; internet putus atau alamat salah",
+    Reason.CONNECT_TIMEOUT: "tidak ada yang menjawab; mungkin alamat IP ini belum didaftarkan di BPJS",
+    Reason.TLS: "sertifikat server tidak dipercaya",
+    Reason.TLS_DATE: "sertifikat server tidak berlaku pada tanggal komputer ini; periksa jam komputer",
+    Reason.QUOTA: "batas jumlah permintaan terlampaui; tunggu lalu coba lagi",
+    Reason.NO_SERVICE: "server menjawab, tetapi layanan tidak ada di alamat ini",
+    Reason.TIMEOUT: "tidak ada jawaban sampai batas waktu",
+    Reason.CUT: "sambungan terputus sebelum jawaban lengkap",
+    Reason.SERVER_ERROR: "layanan sedang rusak",
+    Reason.UNREADABLE: "jawaban tidak terbaca; mungkin cons_id atau secret_key salah, atau versi layanan lain",
+    Reason.TOO_LARGE: "jawaban terlalu besar",
+    Reason.LOGIN: "username atau password ditolak; mungkin password sudah kedaluwarsa (jangan diulang-ulang)",
+    Reason.CLOCK: "jam komputer salah",
+    Reason.CONSUMER_EXPIRED: "masa berlaku cons_id sudah habis",
+    Reason.NOT_ENABLED: "cons_id tidak terdaftar untuk layanan ini",
+    Reason.UNKNOWN_PATH: "alamat tidak dikenal oleh gerbang BPJS; periksa base_url",
+    Reason.SIGNATURE: "tanda tangan ditolak; periksa cons_id dan secret_key",
+    Reason.USER_KEY: "user_key ditolak",
+    Reason.FORBIDDEN: "akses dilarang",
+}
+PARTS = ("alamat", "jam", "konsumen", "login")
+GOOD, BAD, UNTOLD = "baik", "gagal", "belum diketahui"
+
+
+class WrongUseError(Exception):
+    """The command or its file is wrong; the text is for the user."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = _from_file(options.config) if options.config else _from_prompt()
+        if options.command == "check":
+            return asyncio.run(_check(settings, options.json))
+        return asyncio.run(_get(settings, options.path))
+    except WrongUseError as error:
+        print(f"kiosk.pcare: {error}", file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, EOFError):
+        print("kiosk.pcare: dihentikan", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m kiosk.pcare",
+        description="Memeriksa akses P-Care dan bertanya ke P-Care.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="check | get")
+    check = commands.add_parser("check", help="periksa alamat, jam, konsumen dan login satu per satu")
+    check.add_argument("--json", action="store_true", help="cetak hasil sebagai satu objek JSON")
+    get = commands.add_parser("get", help="ajukan satu pertanyaan (GET) dan cetak jawabannya sebagai JSON")
+    get.add_argument("path", metavar="PATH", help="misalnya peserta/0001234567890 atau kesadaran")
+    for command in (check, get):
+        command.add_argument("--config", type=Path, metavar="BERKAS", help="berkas JSON berisi data akses")
+    return parser
+
+
+def _from_file(path: Path) -> PCareSettings:
+    try:
+        text = path.read_bytes()
+        if path.stat().st_mode & 0o077:
+            print(f"kiosk.pcare: {path} dapat dibaca orang lain; ubah haknya ke 0600", file=sys.stderr)
+    except OSError as error:
+        raise WrongUseError(f"{path} tidak dapat dibaca: {error.strerror}") from None
+    try:
+        values = json.loads(text)
+    except ValueError:
+        raise WrongUseError(f"{path} bukan JSON yang benar") from None
+    if not isinstance(values, dict):
+        raise WrongUseError(f"{path} harus berisi satu objek JSON")
+    return _settings(values)
+
+
+def _from_prompt() -> PCareSettings:
+    values: dict[str, object] = {"base_url": input(f"base_url [{PRODUCTION_URL}]: ").strip() or PRODUCTION_URL}
+    for name in ("cons_id", "username", "facility"):
+        values[name] = input(f"{name}: ").strip()
+    for name in ("secret_key", "user_key", "password"):
+        values[name] = getpass.getpass(f"{name}: ")
+    return _settings(values)
+
+
+def _settings(values: dict[str, object]) -> PCareSettings:
+    try:
+        return PCareSettings.model_validate(values)
+    except ValidationError as error:
+        problems = {".".join(str(part) for part in problem["loc"]) or "versi" for problem in error.errors()}
+    raise WrongUseError(f"data akses kurang atau salah: {', '.join(sorted(problems))}")
+
+
+async def _check(settings: PCareSettings, as_json: bool) -> int:
+    error: PCareError | None = None
+    async with PCareClient(settings) as client:
+        try:
+            await client.consciousness()
+        except PCareError as caught:
+            error = caught
+        skew = client.skew_seconds
+        clock = UNTOLD if not client.clock_checked else BAD if client.clock_wrong else GOOD
+        states = judge_parts(error, clock)
+    advice = "" if error is None else sentence(error)
+    if as_json:
+        reason = None if error is None else str(error.reason)
+        report = {"ok": error is None, "reason": reason, "parts": states, "skew_seconds": round(skew, 1)}
+        print(json.dumps(report))
+    else:
+        notes = {"alamat": settings.base_url, "jam": f"selisih {skew:+.0f} detik"}
+        for part, state in states.items():
+            note = f"  ({notes[part]})" if part in notes and state != UNTOLD else ""
+            print(f"{part:<9}: {state}{note}")
+        if advice:
+            print(f"sebab    : {advice}")
+    return 1 if error is not None or BAD in states.values() else 0
+
+
+def judge_parts(error: PCareError | None, clock: str) -> dict[str, str]:
+    """Return what one call says about address, clock, consumer and login: "baik", "gagal", "belum diketahui".
+
+    `clock` is what its answer's date says about the clock, in the same words.
+    """
+    match error:
+        case None | Refused():
+            found = (GOOD, clock, GOOD, GOOD)
+        case LoginRejected():
+            found = (GOOD, clock, GOOD, BAD)
+        case AccessDenied():
+            found = (GOOD, clock, BAD, UNTOLD)
+        case ClockSkew():
+            found = (GOOD, BAD, UNTOLD, UNTOLD)
+        case NotSent(reason=Reason.QUOTA) | OutcomeUnknown():
+            found = (GOOD if error.reason is Reason.QUOTA else BAD, clock, UNTOLD, UNTOLD)
+        case _:
+            found = (BAD, UNTOLD, UNTOLD, UNTOLD)
+    return dict(zip(PARTS, found, strict=True))
+
+
+def sentence(error: PCareError) -> str:
+    """Return what went wrong in Indonesian, with the service's own words where it gave any."""
+    text = SENTENCES.get(error.reason, "ditolak oleh P-Care")
+    return f"{text} — P-Care: {error.server_text}" if error.server_text else text
+
+
+async def _get(settings: PCareSettings, path: str) -> int:
+    async with PCareClient(settings) as client:
+        try:
+            data = await client.get(path)
+        except ValueError:
+            raise WrongUseError("PATH tidak boleh kosong atau mengandung bagian kosong, '.' atau '..'") from None
+        except PCareError as error:
+            code = "" if error.code is None else f" (kode {error.code})"
+            print(f"kiosk.pcare: {sentence(error)}{code}", file=sys.stderr)
+            return 1
+    print(json.dumps(data, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
