@@ -12,9 +12,10 @@ import httpx
 from pydantic import Field
 
 from kiosk.pcare.calls import Calls
+from kiosk.pcare.clock import Clock
 from kiosk.pcare.fields import Int, Key, Request, Row, Text
 from kiosk.pcare.settings import PCareSettings
-from kiosk.pcare.wire import ANTREAN_YES, JSON, Clock, Service, Wire
+from kiosk.pcare.wire import ANTREAN_YES, JSON, Service, Wire
 
 
 class QueuePoliRow(Row):

@@ -29,7 +29,7 @@ class Calls:
     _wire: Wire
 
     async def __aenter__(self) -> Self:
-        await self._wire.__aenter__()
+        await self._wire.open()
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -47,17 +47,17 @@ class Calls:
     @property
     def skew_seconds(self) -> float:
         """Seconds that the server's clock is ahead of this computer's, as last seen."""
-        return self._wire.skew_seconds
+        return self._wire.clock.skew_seconds
 
     @property
     def clock_checked(self) -> bool:
         """Whether any answer told the server's time yet."""
-        return self._wire.clock_checked
+        return self._wire.clock.checked
 
     @property
     def clock_wrong(self) -> bool:
         """Whether this computer's clock is more than a minute off the server's."""
-        return self._wire.clock_wrong
+        return self._wire.clock.wrong
 
     def recording(self) -> AbstractContextManager[list[Exchange]]:
         """Collect what may be logged about each call this task makes inside the block, failed ones too."""

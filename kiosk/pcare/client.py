@@ -14,6 +14,7 @@ import httpx
 
 from kiosk.pcare.antrean import AntreanClient, QueueDoctorRow, QueuePoliRow, QueueRequest
 from kiosk.pcare.calls import Page
+from kiosk.pcare.clock import Clock
 from kiosk.pcare.errors import OutcomeUnknown, Reason
 from kiosk.pcare.groups import ActivityRequest, ActivityRow, AttendanceRow, ClubRow, GroupCalls
 from kiosk.pcare.labs import LabRequest, LabRow
@@ -34,7 +35,7 @@ from kiosk.pcare.settings import PCareSettings
 from kiosk.pcare.visit_requests import ReferralRequest, SpecialTarget, SubspecialtyTarget, VisitRequest
 from kiosk.pcare.visit_rows import ReferralRow, VisitRow
 from kiosk.pcare.visits import VisitCalls
-from kiosk.pcare.wire import PCARE_YES, Clock, Service, Wire
+from kiosk.pcare.wire import PCARE_YES, Service, Wire
 
 __all__ = [
     "ActivityRequest",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pydantic_core import from_json
 
 from kiosk.pcare import codec
+from kiosk.pcare.clock import SKEW_LIMIT
 from kiosk.pcare.errors import (
     AccessDenied,
     AlreadyThere,
@@ -25,9 +26,6 @@ from kiosk.pcare.errors import (
     Refused,
     clean,
 )
-
-SKEW_LIMIT = 60.0
-"""Seconds of clock error from which a refused signature is put down to the clock."""
 
 _TEXT_LIMIT = 4000
 _MOST_FIELDS = 40
