@@ -1,6 +1,6 @@
 """All the calls that the simulator serves, in one list; the first that matches wins."""
 
-from kiosk.simulator.calls import participants, references, referrals, registrations, visits
+from kiosk.simulator.calls import groups, lines, participants, queue, references, referrals, registrations, visits
 from kiosk.simulator.service import Route
 
 ROUTES: list[Route] = [
@@ -9,4 +9,7 @@ ROUTES: list[Route] = [
     *references.ROUTES,
     *referrals.ROUTES,
     *visits.ROUTES,
+    *lines.ROUTES,
+    *groups.ROUTES,
+    *queue.ROUTES,
 ]

@@ -1,35 +1,30 @@
 """The HTTP server of the simulator: real sockets on 127.0.0.1, the faults, and the door for control.
 
-uvicorn and starlette are imported here and nowhere else in the package.
+uvicorn and starlette are imported here and in `sockets`, nowhere else in the package.
 """
 
 import asyncio
-import contextlib
 import socket
 import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
 
-import uvicorn
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from kiosk.simulator import control, spoil
-from kiosk.simulator.envelope import HttpReply, Sealing, dump, error_reply, wrap
+from kiosk.simulator.envelope import HttpReply, Sealing, error_reply, wrap
 from kiosk.simulator.faults import Fault, Faults
 from kiosk.simulator.replies import Reply
 from kiosk.simulator.service import BAD_LOGIN, SERVICES, Service
+from kiosk.simulator.sockets import HOST, HttpServer, Protocol, abort, gone, http_server, listen, read_body
 
-HOST = "127.0.0.1"
-BODY_LIMIT = 1_048_576
 CONTROL = "_simulator"
 EXPIRED = "Unauthorized! Consumer ID is expired!"
 
@@ -44,33 +39,19 @@ class Simulator:
         self.port = 0
         self.control_port = 0
         self._late: set[asyncio.TimerHandle] = set()
-        self._server: _Uvicorn | None = None
+        self._server: HttpServer | None = None
         self._serving: asyncio.Task[None] | None = None
         self._door: asyncio.Server | None = None
+        self._reopening: asyncio.Task[None] | None = None
 
     async def start(self, port: int = 0) -> None:
         """Listen on `port` (0: any free one) and on a second port for control only.
 
         Raises OSError when the port is taken.
         """
-        main, extra = _listen(port), _listen(0)
+        main, extra = listen(port), listen(0)
         self.port, self.control_port = main.getsockname()[1], extra.getsockname()[1]
-        config = uvicorn.Config(
-            self._app,
-            http=_Protocol,
-            interface="asgi3",  # a bound method is not recognised as one
-            proxy_headers=False,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            server_header=False,
-            date_header=False,
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=1,
-        )
-        self._server = _Uvicorn(config)
+        self._server = http_server(self._app)
         self._serving = asyncio.create_task(self._server.serve(sockets=[extra]))
         while not self._server.started and not self._serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.005)
@@ -95,8 +76,15 @@ class Simulator:
         self.service.short_lists = self.faults.standing("short_list") is not None
         if self.faults.refused and self._door:
             self._shut()
-        elif not self.faults.refused and self._door is None and self._server:
-            self._reopening = asyncio.ensure_future(self._open(_listen(self.port)))
+        elif not self.faults.refused and self._door is None and self._server and not self._reopening:
+            self._reopening = asyncio.create_task(self._reopen())
+
+    async def _reopen(self) -> None:
+        try:
+            await self._open(listen(self.port))
+        finally:
+            self._reopening = None
+        self.apply_faults()
 
     async def _open(self, door: socket.socket) -> None:
         server = self._server
@@ -104,7 +92,7 @@ class Simulator:
             raise RuntimeError("not started")
 
         def protocol() -> asyncio.Protocol:
-            return _Protocol(config=server.config, server_state=server.server_state, app_state={})
+            return Protocol(config=server.config, server_state=server.server_state, app_state={})
 
         self._door = await asyncio.get_running_loop().create_server(protocol, sock=door, backlog=2_048)
 
@@ -133,7 +121,7 @@ class Simulator:
     async def _respond(self, request: Request) -> Response | None:
         segments = request.scope["raw_path"].decode("ascii", "replace").strip("/").split("/")
         try:
-            body = await _body(request)
+            body = await read_body(request)
         except ClientDisconnect:
             return None
         if body is None:
@@ -163,7 +151,7 @@ class Simulator:
         sealing = self._sealing(request, name, fault)
         if fault and fault.kind == "late":
             # Nothing takes effect yet; the call lives on without its connection.
-            await _abort(transport)
+            await abort(transport)
             self._later(fault, arguments)
             reply = None
         else:
@@ -183,12 +171,12 @@ class Simulator:
         kind = fault.mode if fault.kind == "outage" else fault.kind
         if kind in ("drop", "refused"):
             transport.close()
-            await _gone(transport)
+            await gone(transport)
         elif kind in ("lost_reply", "reset"):
-            await _abort(transport)
+            await abort(transport)
         elif kind == "hang":
             await spoil.hang(transport)
-            await _gone(transport)
+            await gone(transport)
         elif kind == "html503":
             return error_reply(503, fault.text)
         elif kind == "error":
@@ -201,7 +189,7 @@ class Simulator:
             return HttpReply(302, b"", headers={"Location": f"/{sealing.name}/peserta/0"})
         elif kind in spoil.RAW:
             await spoil.write_raw(fault, reply, transport)
-            await _gone(transport)
+            await gone(transport)
         else:
             return spoil.spoiled(fault, reply, sealing)
         return None
@@ -246,57 +234,3 @@ class Simulator:
     def _http(self, reply: HttpReply) -> Response:
         headers = {"Date": formatdate(self.service.now(), usegmt=True), **reply.headers}
         return Response(reply.body, reply.status, headers, reply.content_type if reply.body else None)
-
-
-class _Protocol(H11Protocol):
-    """Hands the connection itself to the application, for faults that HTTP cannot express."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
-        super().connection_made(transport)
-        self.app_state = {**self.app_state, "transport": transport}
-
-
-class _Uvicorn(uvicorn.Server):
-    """Leaves the signals to whoever runs the simulator."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((HOST, port))
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-async def _body(request: Request) -> bytes | None:
-    if request.method == "GET":
-        return b""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            return None
-    return body
-
-
-async def _abort(transport: asyncio.Transport) -> None:
-    transport.abort()
-    await _gone(transport)
-
-
-async def _gone(transport: asyncio.Transport) -> None:
-    # Until the server has noticed that there is nobody left to answer.
-    while not transport.is_closing():  # noqa: ASYNC110 - a transport has no event for it
-        await asyncio.sleep(0.01)
-    for _ in range(3):
-        await asyncio.sleep(0)
-
-
-__all__ = ["HOST", "Simulator", "dump"]
