@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual import events
 
-from kiosk.safe_text import NAME_LIMIT
+from kiosk.safe_text import NAME_LIMIT, plain
 from kiosk.widgets.lines import Lines, Span, column, line, width_of
+
+_CLINIC_CELLS = 10
+"""What is kept of the clinic's name when the line is full."""
 
 
 class StatusBar(Lines):
@@ -17,13 +21,13 @@ class StatusBar(Lines):
 
     def __init__(self) -> None:
         super().__init__()
-        self._who = ""
+        self._clinic = self._person = self._clock = ""
         self._link = Span("")
-        self._clock = ""
 
-    def tell(self, *, who: str, link: str, role: str, clock: str) -> None:
-        """Show the clinic and operator, the sentence about the link with its role ("ok", "warn", …), and HH.MM."""
-        self._who, self._link, self._clock = who, Span(link, role), clock
+    def tell(self, *, clinic: str, person: str, link: str, role: str, clock: str) -> None:
+        """Show clinic and operator, the sentence about the link with its role ("ok", "warn", …), and HH.MM."""
+        self._clinic, self._person, self._clock = plain(clinic), plain(person), clock
+        self._link = Span(link, role)
         self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -33,7 +37,10 @@ class StatusBar(Lines):
     def _draw(self) -> None:
         right = line(Span(" "), self._link, Span("  " if self._link.text else ""), Span(self._clock, "strong"), " ")
         room = max(self.content_size.width - width_of(right) - 1, 0)
-        self.show(line(" ", column(self._who, room), *right))
+        person = f" · {self._person}" if self._person else ""
+        clinic_room = max(room - cell_len(person), min(_CLINIC_CELLS, room))
+        clinic = self._clinic if cell_len(self._clinic) <= clinic_room else column(self._clinic, clinic_room).text
+        self.show(line(" ", column(clinic + person, room), *right))
 
 
 class KeyLine(Lines):
@@ -47,5 +54,5 @@ class KeyLine(Lines):
         """Show (key, what it does) pairs."""
         spans: list[Span | str] = [" "]
         for key, text in keys:
-            spans += [Span(key, "key"), Span(f" {text}   ", limit=NAME_LIMIT)]
+            spans += [Span(key, "key"), Span(f" {text}  ", limit=NAME_LIMIT)]
         self.show(line(*spans))

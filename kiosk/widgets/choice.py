@@ -95,13 +95,15 @@ class ChoiceField(Field, can_focus=True, inherit_bindings=False):
 
     def put(self, text: str) -> None:
         """Choose the option with this value; any other text chooses nothing."""
-        chosen = next((option.value for option in self._options if option.value == text), None)
-        if chosen == self._chosen:
-            return
-        self._chosen = chosen
+        self._chosen = next((option.value for option in self._options if option.value == text), None)
         if self.is_mounted:
             self.redraw()
-        self.post_message(self.Edited(self))
+
+    def _choose(self, value: str) -> None:
+        self.say("")
+        if value != self._chosen:
+            self.put(value)
+            self.post_message(self.Edited(self))
 
     def value(self) -> object:
         """The chosen value or None."""
@@ -123,8 +125,7 @@ class ChoiceField(Field, can_focus=True, inherit_bindings=False):
             if option.key == event.character.lower():
                 event.stop()
                 event.prevent_default()
-                self.put(option.value)
-                self.say("")
+                self._choose(option.value)
                 self.post_message(self.Done(self))
                 return
         if event.is_printable and event.character != " ":
@@ -138,8 +139,7 @@ class ChoiceField(Field, can_focus=True, inherit_bindings=False):
             return
         values = [option.value for option in self._options]
         at = values.index(self._chosen) + by if self._chosen in values else (0 if by > 0 else -1)
-        self.put(values[at % len(values)])
-        self.say("")
+        self._choose(values[at % len(values)])
 
     def action_done(self) -> None:
         """Enter moves on once something is chosen."""

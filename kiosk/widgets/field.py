@@ -33,7 +33,7 @@ class Field(Lines):
 
     @dataclass
     class Edited(Message):
-        """What is typed in the field changed."""
+        """The person changed what is in the field."""
 
         field: "Field"
         """The field that changed."""
@@ -82,7 +82,7 @@ class Field(Lines):
         raise NotImplementedError
 
     def put(self, text: str) -> None:
-        """Fill the field with `text` as if it had been typed."""
+        """Fill the field with `text`, from a draft or what is known; `Edited` is not posted."""
         raise NotImplementedError
 
     def value(self) -> object:
@@ -219,7 +219,8 @@ class TextField(Field):
 
     def put(self, text: str) -> None:
         """Fill the entry."""
-        self.entry.value = text
+        with self.entry.prevent(Entry.Changed):
+            self.entry.value = text
         self.entry.cursor_position = len(self.entry.value)
 
     def value(self) -> object:

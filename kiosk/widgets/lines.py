@@ -82,9 +82,17 @@ class Lines(Widget):
     Lines > .lines--chosen { text-style: bold reverse; }
     """
 
-    def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(
+        self,
+        lines: Sequence[Line] = (),
+        *,
+        centred: bool = False,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
         super().__init__(id=id, classes=classes)
         self._lines: tuple[Line, ...] = tuple(lines)
+        self._centred = centred
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -135,6 +143,8 @@ class Lines(Widget):
         width = self.content_size.width
         base = over or self.rich_style
         segments = [Segment(span.text, over or (self.role_style(span.role) if span.role else base)) for span in shown]
+        if self._centred and (free := (width - width_of(shown)) // 2) > 0:
+            segments.insert(0, Segment(" " * free, base))
         strip = Strip(segments)
         if strip.cell_length > width > 0:
             strip = Strip([*strip.crop(0, width - 1), Segment("…", base)])

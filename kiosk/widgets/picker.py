@@ -179,7 +179,7 @@ async def pick(
 class PickerField(Field, can_focus=True):
     """A field filled from a source: typing opens the box with that letter; Enter moves on; Backspace empties."""
 
-    BINDINGS = [("enter", "done", ""), ("space,f4", "open", ""), ("backspace,delete", "empty", "")]
+    BINDINGS = [("enter", "done", ""), ("space", "open", ""), ("backspace,delete", "empty", "")]
 
     def __init__(
         self,
@@ -204,7 +204,7 @@ class PickerField(Field, can_focus=True):
 
     @property
     def option(self) -> Option | None:
-        """What was picked, None when nothing is."""
+        """What was picked, None when nothing is; setting it does not post `Edited`."""
         return self._option
 
     @option.setter
@@ -215,7 +215,6 @@ class PickerField(Field, can_focus=True):
         self.say("")
         if self.is_mounted:
             self.redraw()
-        self.post_message(self.Edited(self))
 
     @property
     def typed(self) -> str:
@@ -251,7 +250,9 @@ class PickerField(Field, can_focus=True):
 
     def action_empty(self) -> None:
         """Backspace takes away what was picked."""
-        self.option = None
+        if self._option is not None:
+            self.option = None
+            self.post_message(self.Edited(self))
 
     def _open(self, text: str) -> None:
         self.run_worker(self._pick(text), exclusive=True)
@@ -260,6 +261,7 @@ class PickerField(Field, can_focus=True):
         found = await pick(self.app, self.label, self.source, text, self.empty)
         if found is not None:
             self.option = found
+            self.post_message(self.Edited(self))
             self.post_message(self.Done(self))
 
     def on_focus(self, event: events.Focus) -> None:

@@ -1,0 +1,236 @@
+"""The counter application: it keeps the screens, the desk and the state of the link, and nothing of what they do."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+
+from kiosk.domain.people import Operator
+from kiosk.screens import HOME, room
+from kiosk.widgets.kiosk_app import KioskApp
+from kiosk.widgets.screen import CounterScreen
+
+if TYPE_CHECKING:
+    from kiosk.counter.desk import Desk
+    from kiosk.counter.views import Status
+
+IDLE_LOCK = 180.0
+"""Seconds without a key until the counter locks itself."""
+_WARM = ("kiosk.counter.access", "kiosk.counter.status", "argon2", "kiosk.screens.search")
+"""Loaded in a thread after the login is on the terminal."""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What `kiosk demo` adds: words on the login, and a key that cuts P-Care off and lets it come back."""
+
+    hint: str
+    """Shown on the login: the operator and password to use."""
+    switch_outage: Callable[[], Awaitable[bool]]
+    """F9: turns the outage on or off; True when P-Care is now cut off."""
+
+
+class StoreChanged(Message):
+    """Another process changed the store."""
+
+
+class CounterApp(KioskApp):
+    """One station of the counter."""
+
+    TITLE = "Loket"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f9", "outage", show=False)]
+
+    def __init__(
+        self,
+        url: str,
+        station: str = "Loket 1",
+        *,
+        state_folder: Path,
+        demo: Demo | None = None,
+        idle_lock: float = IDLE_LOCK,
+    ) -> None:
+        super().__init__(state_folder)
+        self._url, self._station_name = url, station
+        self._demo = demo
+        self._idle_lock = idle_lock
+        self._opening: asyncio.Task[Desk] | None = None
+        self._desk: Desk | None = None
+        self._status: Status | None = None
+        self._last_key = time.monotonic()
+        self._behind: Screen[object] | None = None
+        self._locked_for: Operator | None = None
+
+    # Start and end
+
+    async def on_mount(self) -> None:
+        """The login first; everything heavy afterwards."""
+        await self.go("login", hint=self._demo.hint if self._demo else "")
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        self._opening = asyncio.create_task(self._open_desk())
+        self.run_worker(self._welcome(), exit_on_error=False)
+
+    async def _open_desk(self) -> "Desk":
+        await asyncio.to_thread(lambda: [import_module(name) for name in _WARM])
+        from kiosk.counter.desk import Desk
+
+        return await Desk.open(self._url, self._station_name)
+
+    async def opened_desk(self) -> "Desk":
+        """The desk, once the store is open; tried again when it could not be opened before. Raises StoreTrouble."""
+        if self._opening is None or (self._opening.done() and self._opening.exception()):
+            self._opening = asyncio.create_task(self._open_desk())
+        self._desk = await asyncio.shield(self._opening)
+        return self._desk
+
+    async def _welcome(self) -> None:
+        from kiosk.counter.errors import CounterError
+        from kiosk.screens.login import LoginScreen
+
+        login = self.get_screen("login", LoginScreen)
+        try:
+            desk = await self.opened_desk()
+        except CounterError as error:
+            login.trouble(error.message)
+        except Exception as error:
+            login.trouble(self.report(error))
+        else:
+            login.welcome(desk.clinic.name)
+            self.run_worker(self._follow_store(), exit_on_error=False)
+            self.set_interval(5, self._each_moment)
+            self._tell()
+
+    async def on_unmount(self) -> None:
+        """Let the store go."""
+        if self._desk is not None:
+            await self._desk.close()
+
+    # The desk and who is at it
+
+    @property
+    def desk(self) -> "Desk":
+        """The desk that is open."""
+        if self._desk is None:
+            raise RuntimeError("the desk is not open yet")
+        return self._desk
+
+    async def let_in(self, operator: Operator) -> None:
+        """After the login: home, or back to where the same person had locked the counter."""
+        self._last_key = time.monotonic()
+        behind, before = self._behind, self._locked_for
+        self._behind = self._locked_for = None
+        if behind is not None and before is not None and before.id == operator.id:
+            await self.switch_screen(behind)
+        else:
+            await self.go(HOME)
+        self.refresh_status()
+
+    def action_lock(self) -> None:
+        """F8, or nobody pressed a key for a while: the login again; what is half typed stays behind it."""
+        if self._desk is not None and self._desk.operator is not None:
+            self.run_worker(self._lock(self._desk.operator), group="lock", exclusive=True, exit_on_error=False)
+
+    async def _lock(self, operator: Operator) -> None:
+        from kiosk.counter.access import log_out
+
+        while len(self.screen_stack) > 2:
+            self.screen.dismiss(None)
+            await asyncio.sleep(0)
+        self._behind, self._locked_for = self.screen, operator
+        await log_out(self.desk)
+        await self.go("login", locked=operator, hint=self._demo.hint if self._demo else "")
+
+    # Screens
+
+    async def go(self, name: str, **given: object) -> None:
+        """Show the room `name`: made when it is first wanted, then kept; its `opened(**given)` is called."""
+        wanted = room(name)
+        if not self.is_screen_installed(name):
+            kind = getattr(import_module(f"kiosk.screens.{wanted.module}"), wanted.screen)
+            self.install_screen(kind(), name)
+        with self.batch_update():
+            screen = self.get_screen(name)
+            if self.screen is not screen:
+                await (self.switch_screen(screen) if len(self.screen_stack) > 1 else self.push_screen(screen))
+            await screen.opened(**given)  # type: ignore[attr-defined]  # every room has it
+
+    # The top line
+
+    def refresh_status(self) -> None:
+        """Read the state of link and outbox again."""
+        if self._desk is not None:
+            self.run_worker(self._read_status(), group="status", exclusive=True, exit_on_error=False)
+
+    async def _read_status(self) -> None:
+        from kiosk.counter.status import status
+
+        self._status = await status(self.desk)
+        self._tell()
+
+    def _tell(self) -> None:
+        screen = self.screen
+        if self._desk is None or not isinstance(screen, CounterScreen):
+            return
+        from kiosk.domain.day import clock_text
+
+        desk, state = self._desk, self._status
+        person = desk.operator
+        role = "ok" if state and state.link.value == "online" and not state.needs_action else "warn"
+        screen.status_bar.tell(
+            clinic=desk.clinic.name,
+            person=person.name if person else "",
+            link=state.sentence if state and person else "",
+            role=role,
+            clock=clock_text(desk.now(), desk.zone),
+        )
+
+    @on(CounterScreen.Resumed)
+    def _resumed(self) -> None:
+        self._tell()
+
+    def _each_moment(self) -> None:
+        """The clock of the top line (sent only when the minute changed), and the idle lock."""
+        self._tell()
+        self._check_idle()
+
+    def _check_idle(self) -> None:
+        if self._idle_lock and time.monotonic() - self._last_key > self._idle_lock:
+            self._last_key = time.monotonic()
+            self.action_lock()
+
+    async def _follow_store(self) -> None:
+        async for _ in self.desk.changes():
+            self.post_message(StoreChanged())
+
+    @on(StoreChanged)
+    def _store_changed(self) -> None:
+        self.refresh_status()
+        if changed := getattr(self.screen, "store_changed", None):
+            changed()
+
+    # Kiosk rules
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every key proves that somebody is there."""
+        if isinstance(event, events.Key):
+            self._check_idle()
+            self._last_key = time.monotonic()
+        await super().on_event(event)
+
+    def action_outage(self) -> None:
+        """F9 in the demo: P-Care is cut off, or comes back."""
+        if self._demo is not None:
+            self.run_worker(self._switch_outage(self._demo), group="outage", exclusive=True, exit_on_error=False)
+
+    async def _switch_outage(self, demo: Demo) -> None:
+        await demo.switch_outage()
+        self.refresh_status()

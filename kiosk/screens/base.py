@@ -1,0 +1,121 @@
+"""What all screens of the counter share: the desk, one worker an action, a line for short sentences, the way out."""
+
+from collections.abc import Coroutine
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from kiosk.counter.errors import CounterError
+from kiosk.screens import HOME, ROOMS
+from kiosk.widgets.lines import Lines, Span, line
+from kiosk.widgets.screen import CounterScreen
+
+if TYPE_CHECKING:
+    from kiosk.counter.desk import Desk
+
+
+class Station(Protocol):
+    """What a screen may ask of the application."""
+
+    @property
+    def desk(self) -> "Desk":
+        """The desk that is open."""
+
+    async def go(self, name: str, **given: object) -> None:
+        """Show the room `name`; its `opened(**given)` is called."""
+
+    def refresh_status(self) -> None:
+        """Read the state of the link again, after something of ours was saved."""
+
+    def keys_held(self) -> AbstractContextManager[None]:
+        """While inside, keys wait for what comes to the front."""
+
+    def report(self, error: BaseException) -> str:
+        """Keep a report of an unexpected error; the sentence for the person."""
+
+
+class DeskScreen(CounterScreen):
+    """A screen that works with the desk."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(room.key, f"go('{room.name}')", show=False) for room in ROOMS if room.key),
+        Binding("f8", "app.lock", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    DeskScreen > .notice { dock: bottom; height: 1; margin-bottom: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notice = Lines(classes="notice")
+        """The line above the keys: what just happened, or why something did not."""
+
+    def compose(self) -> ComposeResult:
+        """Bar, body, notice, keys."""
+        yield from super().compose()
+        yield self.notice
+
+    @property
+    def station(self) -> Station:
+        """The application, as far as screens may use it."""
+        return cast(Station, self.app)
+
+    @property
+    def desk(self) -> "Desk":
+        """The desk that is open."""
+        return self.station.desk
+
+    # What subclasses may answer
+
+    async def opened(self, **given: Any) -> None:
+        """The screen comes to the front; `given` is what the one that led here handed over."""
+
+    def store_changed(self) -> None:
+        """Another process changed the store while this screen is in front."""
+
+    async def may_leave(self) -> bool:
+        """Whether the person lets go of what is half typed here; asks when there is something."""
+        return True
+
+    # What subclasses use
+
+    def say(self, text: str, role: str = "") -> None:
+        """A short sentence above the keys; "" takes it away."""
+        self.notice.show(line(" ", Span(text, role)) if text else ())
+
+    def do(self, action: Coroutine[Any, Any, None], group: str = "action", *, exclusive: bool = False) -> None:
+        """Run `action` in a worker. What the counter refuses is said by `refused`; what nobody expected is reported.
+
+        Give `exclusive` for readings of which only the last counts (a search), never for something that saves. An
+        action that leads to another screen does so `with self.station.keys_held()`, so that what is typed meanwhile
+        goes there; it must not ask anything while it holds them.
+        """
+        self.run_worker(self._done(action), group=group, exclusive=exclusive, exit_on_error=False)
+
+    async def _done(self, action: Coroutine[Any, Any, None]) -> None:
+        try:
+            await action
+        except CounterError as error:
+            self.refused(error)
+        except Exception as error:
+            self.say(self.station.report(error), "error")
+
+    def refused(self, error: CounterError) -> None:
+        """The counter said no: its sentence. Forms show it at the field."""
+        self.say(error.message, "error")
+
+    def action_go(self, name: str) -> None:
+        """A function key that leads to another room."""
+        self.do(self._leave_for(name), group="way")
+
+    def action_back(self) -> None:
+        """Esc: home."""
+        self.do(self._leave_for(HOME), group="way")
+
+    async def _leave_for(self, name: str) -> None:
+        if await self.may_leave():
+            with self.station.keys_held():
+                await self.station.go(name)

@@ -1,0 +1,221 @@
+"""The registration (pendaftaran): what is known is filled in, what must be decided is asked, in P-Care's order."""
+
+from datetime import date
+from typing import Any, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from kiosk.counter.ask import ask_participant, wait_for
+from kiosk.counter.errors import CounterError, InvalidField
+from kiosk.counter.find import open_participant
+from kiosk.counter.reference import references
+from kiosk.counter.register import COMPLAINT_LIMIT, register
+from kiosk.counter.views import ParticipantCard as Card
+from kiosk.counter.views import Reference
+from kiosk.domain.codes import CARE_TEXT, Care, Payer, ReferenceList, VisitKind
+from kiosk.domain.day import day_text, local_day
+from kiosk.domain.ids import new_id
+from kiosk.domain.registration import RegistrationForm
+from kiosk.domain.vitals import Vitals
+from kiosk.screens.base import DeskScreen
+from kiosk.screens.search import card_content
+from kiosk.widgets.choice import Choice, ChoiceField, choices
+from kiosk.widgets.dialogs import ask
+from kiosk.widgets.field import DateField, Field, TextField, VitalField
+from kiosk.widgets.form import Form, FormRow
+from kiosk.widgets.lines import Lines, Span, line
+from kiosk.widgets.participant_card import ParticipantCard
+
+_LABEL = 18
+VITALS = {
+    "systolic": "Sistole",
+    "diastolic": "Diastole",
+    "weight": "Berat",
+    "height": "Tinggi",
+    "respiration": "Napas",
+    "waist": "Perut",
+    "heart_rate": "Nadi",
+}
+"""The physical examination of P-Care's registration, in its order, with short labels; three stand on a line."""
+
+DROP = (Choice("drop", "Ya, buang isian", "y"), Choice("stay", "Tidak, lanjut mengisi", "t"))
+
+
+def poli_choices(polis: tuple[Reference, ...]) -> tuple[Choice, ...]:
+    """The polis with a key each, the word POLI left out: everybody knows."""
+    return choices([(poli.code, _short(poli.name)) for poli in polis])
+
+
+def _short(name: str) -> str:
+    words = name.split()
+    rest = words[1:] if len(words) > 1 and words[0].upper() == "POLI" else words
+    return " ".join(word if len(word) <= 3 else word.capitalize() for word in rest)
+
+
+class RegistrationScreen(DeskScreen):
+    """One visit of one person."""
+
+    TITLE = "Pendaftaran"
+    KEYS = (("Enter", "Lanjut"), ("F2/Ctrl+S", "Simpan"), ("Esc", "Batal"), ("F8", "Kunci"), ("F1", "Bantuan"))
+    HELP_LINES = (
+        "Huruf terang di depan pilihan memilihnya dan pindah ke isian berikut.",
+        "Keluhan dan pemeriksaan fisik boleh dikosongkan; yang tidak diukur tetap kosong.",
+        "Angka boleh memakai koma atau titik: 62,5 atau 62.5",
+        "",
+        "Enter  isian berikut; ↑ ↓ dan Tab, Shift+Tab juga",
+        "← →  memilih tanpa pindah isian",
+        "F2, Ctrl+S  menyimpan dari isian mana pun; nomor antrean langsung keluar",
+        "Esc, F10  kembali ke pencarian; bertanya dulu kalau ada isian",
+        "F8  mengunci loket; isian tetap ada",
+    )
+
+    DEFAULT_CSS = """
+    RegistrationScreen .page { height: 1fr; padding: 1 1 0 1; }
+    RegistrationScreen .gap { height: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._card_view = ParticipantCard(wide=True)
+        self._form = Form()
+        self._card: Card | None = None
+        self._polis: tuple[Reference, ...] = ()
+        self._request = ""
+
+    def body(self) -> ComposeResult:
+        """The card above, the form below it."""
+        with Vertical(classes="page"):
+            yield self._card_view
+            yield Lines(classes="gap")
+            with self._form:
+                yield ChoiceField("payer", "Jaminan", choices([(Payer.BPJS, "BPJS"), (Payer.GENERAL, "Umum")]))
+                yield DateField("day", "Tanggal", required=True)
+                yield ChoiceField(
+                    "visit_kind",
+                    "Jenis kunjungan",
+                    (Choice(VisitKind.SICK, "Sakit", "s"), Choice(VisitKind.HEALTHY, "Sehat", "h")),
+                )
+                yield ChoiceField(
+                    "care",
+                    "Perawatan",
+                    (
+                        Choice(Care.OUTPATIENT, CARE_TEXT[Care.OUTPATIENT].capitalize(), "j"),
+                        Choice(Care.INPATIENT, CARE_TEXT[Care.INPATIENT].capitalize(), "i"),
+                        Choice(Care.PROMOTIVE, CARE_TEXT[Care.PROMOTIVE].capitalize(), "p"),
+                    ),
+                )
+                yield ChoiceField("poli_code", "Poli tujuan", empty="Daftar poli belum diambil dari P-Care")
+                yield ChoiceField("referred_back", "Rujuk balik", choices([("1", "Ya"), ("0", "Tidak")]))
+                yield TextField("complaint", "Keluhan", width=58, max_length=COMPLAINT_LIMIT)
+                yield Lines((line(Span("Pemeriksaan fisik, yang diukur saja", "muted")),))
+                names = list(VITALS)
+                for row in (names[0:3], names[3:6], names[6:]):
+                    with FormRow():
+                        for name in row:
+                            yield VitalField(name, label=VITALS[name], label_width=11)
+
+    # Opening
+
+    async def opened(self, **given: Any) -> None:
+        """A new registration of the person whose card is given."""
+        card = cast(Card, given["card"])
+        self._card = card
+        self._request = new_id()
+        self._polis = (await references(self.desk, ReferenceList.POLI)).rows
+        person = card.participant
+        cast(ChoiceField, self._form.field("poli_code")).set_options(poli_choices(self._polis))
+        self._form.field("referred_back").display = bool(person.prb)
+        bpjs = person.is_member and person.active is not False
+        self._form.start(
+            {
+                "payer": Payer.BPJS if bpjs else ("" if person.is_member else Payer.GENERAL),
+                "day": day_text(self.desk.today()),
+            }
+        )
+        self._show_card()
+        self.say("")
+        if card.registrations:
+            names = ", ".join(one.poli_name for one in card.registrations)
+            self.say(f"Hari ini sudah terdaftar: {names}", "warn")
+        self.do(self._verify(), group="verify", exclusive=True)
+
+    def _show_card(self) -> None:
+        if self._card is not None:
+            self._card_view.show_card(card_content(self._card, self.desk.today(), self.desk.zone))
+
+    async def _verify(self) -> None:
+        """Ask P-Care in the background when it was not asked today; the clerk never waits for it."""
+        card = self._card
+        if card is None or card.participant.card_number is None:
+            return
+        asked_at = card.participant.confirmed_at
+        if asked_at is not None and local_day(asked_at, self.desk.zone) == self.desk.today():
+            return
+        answer = await wait_for(self.desk, await ask_participant(self.desk, card.participant.card_number))
+        if answer.participant is not None and self._card is card:
+            self._card = await open_participant(self.desk, card.participant.id)
+            self._show_card()
+
+    # Looking at what is typed
+
+    @on(Field.Edited)
+    def _edited(self, event: Field.Edited) -> None:
+        if event.field.key in ("poli_code", "visit_kind"):
+            self._doubt_poli()
+
+    def _doubt_poli(self) -> None:
+        poli = next((one for one in self._polis if one.code == self._form.field("poli_code").typed), None)
+        kind = self._form.field("visit_kind").typed
+        doubt = ""
+        if poli and kind and poli.flag is not None and poli.flag != (kind == VisitKind.SICK):
+            doubt = f"{_short(poli.name)} untuk kunjungan {'sakit' if poli.flag else 'sehat'}, benar?"
+        self.say(doubt, "warn")
+
+    # Saving and leaving
+
+    @on(Form.Save)
+    def _save(self, event: Form.Save) -> None:
+        found = self._form.values()
+        if found is not None and self._card is not None:
+            self._form.busy = True
+            self.do(self._register(self._form_of(found, self._card.participant.id)))
+
+    def _form_of(self, found: dict[str, Any], participant_id: str) -> RegistrationForm:
+        return RegistrationForm(
+            participant_id=participant_id,
+            day=cast(date, found["day"]),
+            poli_code=found["poli_code"],
+            payer=Payer(found["payer"]),
+            visit_kind=VisitKind(found["visit_kind"]),
+            care=Care(found["care"]),
+            complaint=found["complaint"],
+            vitals=Vitals(**{name: found[name] for name in VITALS}),
+            referred_back=found.get("referred_back") == "1",
+            request_id=self._request,
+        )
+
+    async def _register(self, form: RegistrationForm) -> None:
+        with self.station.keys_held():
+            try:
+                done = await register(self.desk, form)
+            finally:
+                self._form.busy = False
+            self._form.start({})
+            self.station.refresh_status()
+            await self.station.go("saved", done=done)
+
+    def refused(self, error: CounterError) -> None:
+        """At the field it concerns; everything typed stays."""
+        if isinstance(error, InvalidField):
+            self._form.problem(error.field, error.message)
+        else:
+            self._form.say(error.message)
+
+    async def may_leave(self) -> bool:
+        """Asks before typed things are dropped."""
+        if not self._form.is_dirty:
+            return True
+        name = self._card.participant.name if self._card else ""
+        return await ask(self.app, "Buang isian pendaftaran?", f"{name} belum didaftarkan.", answers=DROP) == "drop"

@@ -1,0 +1,84 @@
+"""After saving: the queue number, large; whether P-Care has it or it waits; and the search again with the next key."""
+
+from typing import Any, ClassVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from kiosk.counter.views import Registered
+from kiosk.domain.codes import OutboxState
+from kiosk.domain.day import day_text
+from kiosk.safe_text import NAME_LIMIT
+from kiosk.screens import HOME
+from kiosk.screens.base import DeskScreen
+from kiosk.widgets.big_number import BigNumber
+from kiosk.widgets.lines import Line, Lines, Span, line
+
+_SENT: dict[OutboxState | None, tuple[str, str]] = {
+    None: ("Umum: tidak dikirim ke P-Care", "muted"),
+    OutboxState.PENDING: ("Tersimpan di sini; dikirim ke P-Care begitu tersambung", "ok"),
+    OutboxState.SENDING: ("Tersimpan di sini; sedang dikirim ke P-Care", "ok"),
+    OutboxState.UNKNOWN: ("Tersimpan di sini; P-Care belum memastikan, diperiksa sendiri", "warn"),
+    OutboxState.NEEDS_ACTION: ("Tersimpan di sini; P-Care menolak, lihat Kiriman", "error"),
+    OutboxState.DONE: ("Sudah sampai di P-Care", "ok"),
+    OutboxState.DROPPED: ("Tersimpan di sini; tidak dikirim ke P-Care", "muted"),
+}
+"""What is said of each state; the state of the line itself is in the top line."""
+
+
+class SavedScreen(DeskScreen):
+    """The number that the clerk reads out or writes down."""
+
+    TITLE = "Nomor antrean"
+    KEYS = (("Enter", "Pasien berikutnya"), ("huruf/angka", "langsung mencari"), ("F1", "Bantuan"))
+    HELP_LINES = (
+        "Pendaftaran sudah tersimpan; bacakan nomor antrean kepada pasien.",
+        "",
+        "Enter, Esc  kembali ke pencarian",
+        "huruf, angka  langsung memulai pencarian berikutnya",
+    )
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "back", show=False)]
+
+    DEFAULT_CSS = """
+    SavedScreen .page { height: 1fr; align: center middle; }
+    SavedScreen BigNumber { height: 10; margin: 1 0; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._who = Lines(centred=True)
+        self._number = BigNumber()
+        self._about = Lines(centred=True)
+
+    def body(self) -> ComposeResult:
+        """Name, number, what happens with it."""
+        with Vertical(classes="page"):
+            yield self._who
+            yield self._number
+            yield self._about
+
+    async def opened(self, **given: Any) -> None:
+        """Show the registration `done`."""
+        done = cast(Registered, given["done"])
+        made, ticket = done.registration, done.ticket
+        self.set_focus(None)
+        self._number.label = ticket.label
+        self._who.show(line(Span(made.participant_name, "title", NAME_LIMIT)))
+        words, role = _SENT[done.outbox]
+        about: list[Line] = [
+            line("Nomor antrean ", Span(ticket.label, "strong"), " · ", made.poli_name),
+            line(Span(f"{made.payer.upper()} · kunjungan {made.visit_kind} · {day_text(made.day)}", "muted")),
+            line(Span(words, role)),
+        ]
+        if done.repeated:
+            about.append(line(Span("Sudah tersimpan sebelumnya; tidak didaftarkan dua kali", "warn")))
+        self._about.show(*about)
+
+    async def on_key(self, event: events.Key) -> None:
+        """Typing goes straight to the next search; no letter is lost."""
+        if event.is_printable and event.character and event.character != " ":
+            event.stop()
+            await self.station.go(HOME, typed=event.character)

@@ -1,0 +1,278 @@
+"""The search, where everything begins: one field for card, NIK, name, RM number or phone, and who was found."""
+
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+
+from kiosk.counter.ask import ask_participant, wait_for
+from kiosk.counter.errors import CounterError
+from kiosk.counter.find import open_participant, search
+from kiosk.counter.views import Found, SearchResult
+from kiosk.counter.views import ParticipantCard as Card
+from kiosk.domain.day import day_text
+from kiosk.domain.people import Action
+from kiosk.screens.base import DeskScreen
+from kiosk.widgets.entry import Entry
+from kiosk.widgets.lines import Lines, Span, column, line
+from kiosk.widgets.participant_card import CardContent, ParticipantCard
+from kiosk.widgets.rows import Row, Rows
+
+SEARCH_PAUSE = 0.1
+"""Seconds without a key before the store is asked."""
+CARD_PAUSE = 0.12
+"""Seconds on a row before its card is read: running down the list sends no cards."""
+_SEX = {"L": "L", "P": "P"}
+
+
+def card_content(card: Card, desk_today: Any, zone: str) -> CardContent:
+    """The counter's view of a person as the card shows it."""
+    return CardContent(
+        participant=card.participant,
+        own_facility=card.own_facility,
+        warnings=card.warnings,
+        registrations=card.registrations,
+        visits=card.visits,
+        today=desk_today,
+        zone=zone,
+    )
+
+
+class SearchScreen(DeskScreen):
+    """Home."""
+
+    TITLE = "Cari pasien"
+    KEYS = (
+        ("Enter", "Daftarkan"),
+        ("F7", "Pasien baru"),
+        ("Ctrl+R", "Tanya P-Care"),
+        ("F8", "Kunci"),
+        ("F1", "Bantuan"),
+    )
+    HELP_LINES = (
+        "Ketik nama, nomor kartu BPJS (13 angka), NIK (16 angka), nomor RM, atau telepon.",
+        "Nama boleh sebagian dan urutan katanya bebas. Pemindai kartu langsung jalan.",
+        "",
+        "↑ ↓  memilih baris; PgUp, PgDn satu halaman",
+        "Enter  mendaftarkan yang dipilih; nomor yang belum dikenal ditanyakan ke P-Care",
+        "Ctrl+R  menanyakan lagi data yang dipilih ke P-Care",
+        "F7  pasien baru tanpa kartu, atau yang belum dapat diverifikasi",
+        "Esc  mengosongkan pencarian",
+        "F8  mengunci loket",
+        "Ctrl+Q  menutup Loket",
+    )
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("f7", "new_patient", show=False),
+        Binding("ctrl+r", "ask_again", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    SearchScreen .ask { height: 1; margin: 1 1 0 1; }
+    SearchScreen .ask Lines { width: 8; }
+    SearchScreen .hint { margin: 0 1 0 9; height: 1; }
+    SearchScreen .found { height: 1fr; margin: 1 1 2 1; }
+    SearchScreen Rows { width: 3fr; margin-right: 2; }
+    SearchScreen .found Vertical { width: 2fr; min-width: 32; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entry = Entry(
+            max_length=80, placeholder="nama, nomor kartu, NIK, nomor RM, telepon", select_on_focus=False
+        )
+        self._hint = Lines(classes="hint")
+        self._rows = Rows()
+        self._rows.can_focus = False
+        self._card = ParticipantCard()
+        self._found: dict[str, Found] = {}
+        self._result: SearchResult | None = None
+        self._serial = 0
+        self._pause: Timer | None = None
+        self._card_pause: Timer | None = None
+
+    def body(self) -> ComposeResult:
+        """The field, the hint, the rows and the card."""
+        with Horizontal(classes="ask"):
+            yield Lines((line(Span("Cari", "strong")),))
+            yield self._entry
+        yield self._hint
+        with Horizontal(classes="found"):
+            yield self._rows
+            with Vertical():
+                yield self._card
+
+    async def opened(self, **given: Any) -> None:
+        """An empty field; `typed` begins a search with what was typed elsewhere."""
+        self._begin(str(given.get("typed", "")))
+
+    def _begin(self, typed: str = "") -> None:
+        self._entry.value = typed
+        self._entry.cursor_position = len(typed)
+        self._entry.focus()
+        self.say("")
+        if not typed:
+            self._show(None)
+
+    def action_back(self) -> None:
+        """Esc: an empty search."""
+        self._begin()
+
+    def store_changed(self) -> None:
+        """Somebody may have registered one of those shown, or an answer of P-Care came in."""
+        if self._entry.value.strip():
+            self.do(self._search(), group="search", exclusive=True)
+
+    # Searching
+
+    @on(Entry.Changed)
+    def _changed(self, event: Entry.Changed) -> None:
+        event.stop()
+        if self._pause is not None:
+            self._pause.stop()
+        self._serial += 1
+        self._pause = self.set_timer(SEARCH_PAUSE, self._after_pause)
+
+    def _after_pause(self) -> None:
+        self._pause = None
+        self.do(self._search(), group="search", exclusive=True)
+
+    async def _search(self) -> None:
+        serial = self._serial
+        text = self._entry.value
+        result = await search(self.desk, text) if text.strip() else None
+        if serial == self._serial:
+            self._show(result)
+
+    def _show(self, result: SearchResult | None) -> None:
+        self._result = result
+        rows = result.rows if result else ()
+        self._found = {found.participant.id: found for found in rows}
+        if result and not rows:
+            self._hint.show(line(Span(result.hint, "warn" if result.askable else "muted")))
+        else:
+            self._hint.show(line(Span(f"{len(rows)} orang", "muted")) if rows else ())
+        self._rows.show_rows([self._row(found) for found in rows])
+        if not rows:
+            self._card.show_card(None)
+
+    def _row(self, found: Found) -> Row:
+        person = found.participant
+        width = max(self._rows.content_size.width - 2, 30)
+        tail = "hari ini" if found.registered_today else found.reason
+        name = width - 11 - 2 - 10
+        return Row(
+            person.id,
+            line(
+                column(person.name, name, "" if person.active is not False else "muted"),
+                " ",
+                column(day_text(person.birth_date) if person.birth_date else "", 10),
+                " ",
+                column(person.sex or "", 1),
+                " ",
+                column(tail, 9, "muted"),
+            ),
+        )
+
+    # The rows and the card
+
+    def action_move(self, by: int) -> None:
+        """Another row."""
+        self._rows.move(by)
+
+    def action_page(self, by: int) -> None:
+        """A screenful of rows."""
+        self._rows.action_page(by)
+
+    @on(Rows.Highlighted)
+    def _highlighted(self, event: Rows.Highlighted) -> None:
+        event.stop()
+        if self._card_pause is not None:
+            self._card_pause.stop()
+        self._card_pause = self.set_timer(CARD_PAUSE, self._want_card)
+
+    def _want_card(self) -> None:
+        self._card_pause = None
+        if (key := self._rows.selected) is not None:
+            self.do(self._read_card(key), group="card", exclusive=True)
+
+    async def _read_card(self, key: str) -> None:
+        card = await open_participant(self.desk, key)
+        if self._rows.selected == key:
+            self._card.show_card(card_content(card, self.desk.today(), self.desk.zone))
+
+    # Going on
+
+    @on(Entry.Submitted)
+    def _submitted(self, event: Entry.Submitted) -> None:
+        event.stop()
+        self.do(self._enter(), group="enter")
+
+    async def _enter(self) -> None:
+        with self.station.keys_held():
+            unseen = self._pause is not None
+            if self._pause is not None:
+                self._pause.stop()
+                self._pause = None
+                await self._search()
+            result, key = self._result, self._rows.selected
+            if result is None:
+                return
+            # A row that was not on the screen yet when Enter was pressed is opened only when nobody else can be meant.
+            if key is not None and (not unseen or len(result.rows) == 1):
+                await self._register(key)
+        if result.askable:
+            await self._ask(result.askable)
+
+    async def _register(self, key: str) -> None:
+        if self.desk.operator and not self.desk.operator.may(Action.REGISTER):
+            self.say("Peran Anda tidak boleh mendaftarkan pasien", "error")
+            return
+        card = await open_participant(self.desk, key)
+        await self.station.go("registration", card=card)
+
+    async def _ask(self, number: str) -> None:
+        serial = self._serial
+        asked = await ask_participant(self.desk, number)
+        self._hint.show(line(Span(asked.message, "muted")))
+        answer = await wait_for(self.desk, asked)
+        if serial != self._serial:
+            return
+        if answer.participant is None:
+            self._hint.show(line(Span(f"{answer.message} F7: daftarkan sebagai pasien baru", "warn")))
+            return
+        await self._search()
+        self._hint.show(line(Span(f"{answer.message} Enter: daftarkan", "ok")))
+
+    def action_ask_again(self) -> None:
+        """Ctrl+R: what does P-Care say of the selected one now?"""
+        if (key := self._rows.selected) is not None:
+            self.do(self._refresh(key), group="ask", exclusive=True)
+
+    async def _refresh(self, key: str) -> None:
+        person = self._found[key].participant
+        number = person.card_number or person.nik
+        if number is None:
+            self.say("Tanpa nomor kartu atau NIK tidak dapat ditanyakan", "warn")
+            return
+        asked = await ask_participant(self.desk, number)
+        self.say(asked.message, "muted")
+        answer = await wait_for(self.desk, asked)
+        self.say(answer.message, "ok" if answer.participant else "warn")
+        await self._search()
+        self._want_card()
+
+    def action_new_patient(self) -> None:
+        """F7: with what was typed as a start."""
+        self.do(self.station.go("patient", typed=self._entry.value.strip()), group="way")
+
+    def refused(self, error: CounterError) -> None:
+        """Beside the field, where the eyes are."""
+        self._hint.show(line(Span(error.message, "error")))

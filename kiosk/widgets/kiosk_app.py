@@ -1,0 +1,90 @@
+"""What every application of ours is: a kiosk without doors, with the output guard, and a crash that tells nothing."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+
+from kiosk.crash import loop_handler, sentence, write_report
+from kiosk.resources import asset
+from kiosk.safe_text import OutputGuard
+from kiosk.widgets.dialogs import YES_NO, ask
+from kiosk.widgets.key_feed import KeyFeed
+
+
+class KioskApp(App[None], inherit_bindings=False):
+    """No palette, no suspend, no clipboard, no links, no pictures; Ctrl+C and Ctrl+Q ask first; nothing animates."""
+
+    CSS_PATH: ClassVar[str | Path] = asset("kiosk.tcss")
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c,ctrl+q", "leave", show=False, priority=True),
+    ]
+
+    LEAVE_QUESTION: ClassVar[tuple[str, str]] = ("Tutup Loket?", "Yang sudah disimpan tetap tersimpan.")
+    """Asked before the program ends."""
+
+    def __init__(self, state_folder: Path) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.state_folder = state_folder
+        """Where crash reports go."""
+        self._guard = OutputGuard()
+        self._feed = KeyFeed(self)
+
+    async def on_load(self) -> None:
+        """What fails outside of any handler leaves a report, not a traceback with data in it."""
+        asyncio.get_running_loop().set_exception_handler(loop_handler(self.state_folder))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes go one at a time; everything else as Textual does it."""
+        if not self._feed.takes(event):
+            await super().on_event(event)
+
+    def keys_held(self) -> AbstractContextManager[None]:
+        """While inside, keys wait: an action is changing what is in front, and they are meant for what comes."""
+        return self._feed.held()
+
+    async def keys_idle(self) -> None:
+        """Returns when every key so far is worked through."""
+        await self._feed.idle()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The output guard before all others."""
+        return [self._guard, *super().get_line_filters()]
+
+    def action_leave(self) -> None:
+        """Ctrl+C, Ctrl+Q: never without a question."""
+        self.run_worker(self._leave(), group="leave", exit_on_error=False)
+
+    async def _leave(self) -> None:
+        title, text = self.LEAVE_QUESTION
+        if await ask(self, title, text, answers=YES_NO) == "yes":
+            self.exit()
+
+    def action_suspend_process(self) -> None:
+        """A counter has no shell behind it."""
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Nothing leaves by the clipboard."""
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Nothing is opened from here."""
+
+    def report(self, error: BaseException) -> str:
+        """Keep a report of an unexpected error that was caught; the sentence for the person."""
+        code = write_report(error, self.state_folder)
+        return f"Kesalahan program (kode {code}); yang sudah disimpan aman"
+
+    def _fatal_error(self) -> None:
+        """In place of Textual's traceback, which shows locals: one sentence with a code."""
+        code = write_report(self._exception or RuntimeError(), self.state_folder)
+        self._exit_renderables.append(sentence(code))
+        self._close_messages_no_wait()

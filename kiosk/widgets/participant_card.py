@@ -1,0 +1,192 @@
+"""The participant's card: who it is, whether BPJS pays, how old that knowledge is, and what happened before."""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from textual import events
+
+from kiosk.domain.codes import Sex
+from kiosk.domain.day import age_text, clock_text, day_text, local_day
+from kiosk.domain.participant import Participant
+from kiosk.domain.registration import Registration
+from kiosk.domain.visit import Visit
+from kiosk.safe_text import NAME_LIMIT, plain
+from kiosk.widgets.lines import Line, Lines, Span, joined, line
+
+SEX_TEXT = {Sex.MALE: "laki-laki", Sex.FEMALE: "perempuan"}
+
+
+@dataclass(frozen=True, slots=True)
+class CardContent:
+    """What the card shows, in values of the domain."""
+
+    participant: Participant
+    own_facility: bool | None
+    """Whether the member is registered here; None when unknown."""
+    warnings: tuple[str, ...]
+    """Sentences to be seen before registering."""
+    registrations: tuple[Registration, ...]
+    """Of today."""
+    visits: tuple[Visit, ...]
+    """Earlier ones here, newest first."""
+    today: date
+    """The clinic's local day, for ages."""
+    zone: str
+    """The clinic's time zone, an IANA name."""
+
+
+def status_span(person: Participant) -> Span:
+    """The membership in words and role: active, not active, not verified, or no member at all."""
+    if not person.is_member:
+        return Span("UMUM, tanpa kartu BPJS", "muted")
+    if person.active is None:
+        return Span("BELUM DIVERIFIKASI", "warn")
+    if person.active:
+        return Span("AKTIF", "ok")
+    return Span(f"TIDAK AKTIF {person.status_text or ''}".strip(), "error", NAME_LIMIT)
+
+
+def age_of_data(confirmed_at: datetime | None, today: date, zone: str) -> str:
+    """When P-Care last confirmed what is shown: "data P-Care 09.41" when today, else how many days ago."""
+    if confirmed_at is None:
+        return "belum ditanyakan ke P-Care"
+    days = (today - local_day(confirmed_at, zone)).days
+    if days <= 0:
+        return f"data P-Care {clock_text(confirmed_at, zone)}"
+    return "data P-Care kemarin" if days == 1 else f"data P-Care {days} hari lalu"
+
+
+def person_text(person: Participant, today: date) -> str:
+    """Sex, age and birth date in one piece: "perempuan · 45 th (05-03-1981)"; what is unknown is left out."""
+    sex = SEX_TEXT[person.sex] if person.sex else ""
+    born = f"{age_text(person.birth_date, today)} ({day_text(person.birth_date)})" if person.birth_date else ""
+    return " · ".join(part for part in (sex, born) if part)
+
+
+def facility_span(content: CardContent) -> Span:
+    """Where the member is registered, in words."""
+    if content.own_facility:
+        return Span("terdaftar di sini")
+    if content.own_facility is None:
+        return Span("")
+    person = content.participant
+    return Span(f"terdaftar di {person.facility_name or person.facility_code}", "warn", NAME_LIMIT)
+
+
+def wide_lines(content: CardContent) -> list[Line]:
+    """Three lines, and one more when there is something to warn of: the head of a form."""
+    person = content.participant
+    numbers = (
+        ("Kartu ", person.card_number),
+        ("NIK ", person.nik),
+        ("RM ", person.rm_number),
+        ("Telp ", person.phone),
+    )
+    rows = [
+        line(Span(person.name, "title", NAME_LIMIT), "  ", Span(person_text(person, content.today))),
+        joined([f"{label}{value}" for label, value in numbers if value]),
+        joined(
+            [
+                status_span(person),
+                f"kelas {_class(person)}" if person.class_name else "",
+                plain(person.kind_name or "", 24),
+                facility_span(content) if content.own_facility else "",
+                Span(age_of_data(person.confirmed_at, content.today, content.zone), "muted"),
+            ]
+        ),
+    ]
+    extra = [Span("! " + warning, "warn") for warning in content.warnings]
+    return [*rows, joined(extra, "  ")] if extra else rows
+
+
+def tall_lines(content: CardContent, width: int) -> list[Line]:
+    """A column `width` cells wide: the card beside the search."""
+    person = content.participant
+    rows: list[Line] = [line(Span(part, "title")) for part in _wrap(person.name, width)]
+    rows += [line(part) for part in _wrap(person_text(person, content.today), width)]
+    rows.append(())
+    for label, value in (
+        ("Kartu", person.card_number),
+        ("NIK", person.nik),
+        ("RM", person.rm_number),
+        ("Telp", person.phone),
+    ):
+        if value:
+            rows.append(line(Span(f"{label:<7}", "muted"), value))
+    rows += [(), line(status_span(person))]
+    about = joined([f"Kelas {_class(person)}" if person.class_name else "", plain(person.kind_name or "", 24)])
+    rows += [about] if about else []
+    if content.own_facility:
+        rows.append(line(facility_span(content)))
+    for name, value in (("Prolanis", person.prolanis), ("PRB", person.prb)):
+        if value:
+            rows.append(line(Span(f"{name} ", "muted"), value))
+    if person.is_member:
+        age = age_of_data(person.confirmed_at, content.today, content.zone)
+        rows += [line(Span(part, "muted")) for part in _wrap(age, width)]
+    for warning in content.warnings:
+        for number, part in enumerate(_wrap(warning, width - 2)):
+            rows.append(line(Span(("! " if number == 0 else "  ") + part, "warn")))
+    rows += _today(content.registrations)
+    rows += _before(content.visits, width)
+    return rows
+
+
+def _class(person: Participant) -> str:
+    name = person.class_name or ""
+    return name.lower().removeprefix("kelas").strip().upper() or name
+
+
+def _today(registrations: Sequence[Registration]) -> list[Line]:
+    if not registrations:
+        return []
+    return [(), *(line(Span("Hari ini terdaftar: ", "strong"), one.poli_name) for one in registrations)]
+
+
+def _before(visits: Sequence[Visit], width: int) -> list[Line]:
+    if not visits:
+        return []
+    rows: list[Line] = [(), line(Span("Kunjungan di sini", "strong"))]
+    for visit in visits[:4]:
+        main = visit.form.diagnoses[0] if visit.form.diagnoses else None
+        text = f"{main.code} {main.name}" if main else ""
+        rows.append(line(Span(day_text(visit.day), "muted"), Span(f" {text}", "", max(width - 11, 1))))
+    return rows
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    return textwrap.wrap(plain(text), max(width, 10)) or [""]
+
+
+class ParticipantCard(Lines):
+    """The card, tall beside a list or wide above a form (`wide`)."""
+
+    def __init__(self, *, wide: bool = False, empty: str = "", id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._wide = wide
+        self._empty = empty
+        self._content: CardContent | None = None
+
+    @property
+    def content(self) -> CardContent | None:
+        """Whose card is shown, None when nobody's."""
+        return self._content
+
+    def show_card(self, content: CardContent | None) -> None:
+        """Show this card; None shows the sentence for nobody."""
+        self._content = content
+        self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width breaks lines elsewhere."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._content is None:
+            self.show(*(line(Span(part, "muted")) for part in _wrap(self._empty, self.content_size.width)))
+        elif self._wide:
+            self.show(*wide_lines(self._content))
+        else:
+            self.show(*tall_lines(self._content, self.content_size.width))
