@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from kiosk.counter.access import add_operator
 from kiosk.domain.codes import ReferenceList, Sex
+from kiosk.domain.day import now
 from kiosk.domain.ids import new_id
 from kiosk.domain.participant import Participant
 from kiosk.domain.people import Clinic, Role
@@ -71,15 +72,15 @@ def some_people() -> list[Participant]:
     ]
 
 
-def make_store(url: str, clock: Callable[[], datetime] | None = None) -> Store:
-    """A new store with the clinic, two operators (siti: loket, dokter: dokter, admin: admin), lists and people."""
-    store = Store.open(url, clock, create=True) if clock else Store.open(url, create=True)
-    store.set_up(CLINIC)
+def make_store(url: str, clock: Callable[[], datetime] = now, clinic: Clinic = CLINIC, *, lists: bool = True) -> Store:
+    """A new store with the clinic, operators (siti: loket, dokter: dokter, admin: admin), lists and people."""
+    store = Store.open(url, clock, create=True)
+    store.set_up(clinic)
 
     def work(tx: Transaction) -> None:
         for login, role in (("siti", Role.CLERK), ("dokter", Role.DOCTOR), ("admin", Role.ADMIN)):
             add_operator(tx, login, login.title() + " Uji", role, PASSWORD)
-        for kind, rows in LISTS.items():
+        for kind, rows in LISTS.items() if lists else ():
             reference.replace(tx, kind, rows)
         for person in some_people():
             participants.save(tx, person)

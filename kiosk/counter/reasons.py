@@ -57,6 +57,9 @@ OUTBOX: dict[str, Words] = {
     "user_key": Words("user_key P-Care salah", "Admin: periksa user_key di pengaturan"),
     "forbidden": Words("P-Care menolak akses", "Admin: periksa izin dan alamat IP klinik"),
     "no_secrets": Words("Kredensial P-Care belum diisi", "Admin: jalankan kiosk init"),
+    "secrets_open": Words("Berkas kredensial P-Care terbuka bagi orang lain", "Admin: chmod 600 berkas itu"),
+    "secrets_unreadable": Words("Berkas kredensial P-Care tidak terbaca", "Admin: jalankan kiosk init"),
+    "secrets_wrong": Words("Isi kredensial P-Care salah", "Admin: jalankan kiosk init"),
     # it is over
     "typed_elsewhere": Words("Sudah diketik di laman P-Care", "Selesai"),
     "already_there": Words("Sudah ada di P-Care", "Selesai"),

@@ -85,9 +85,16 @@ def of_participant(tx: Transaction, participant: str, day: date) -> tuple[Regist
     return tuple(from_row(row) for row in rows)
 
 
-def of_day(tx: Transaction, day: date) -> tuple[Registration, ...]:
-    """All registrations of a day, cancelled ones too."""
-    rows = tx.rows(f"{_SELECT} AND r.day = ? ORDER BY r.created_at, r.id", tx.clinic, day.isoformat())
+def every_one(tx: Transaction, participant: str, day: date, poli_code: str) -> tuple[Registration, ...]:
+    """A member's registrations of a day and poli that P-Care may know of, cancelled ones too."""
+    rows = tx.rows(
+        f"{_SELECT} AND r.participant = ? AND r.day = ? AND r.poli_code = ? AND r.payer = ? ORDER BY r.created_at",
+        tx.clinic,
+        participant,
+        day.isoformat(),
+        poli_code,
+        Payer.BPJS,
+    )
     return tuple(from_row(row) for row in rows)
 
 

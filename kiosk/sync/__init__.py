@@ -1,0 +1,1 @@
+"""The outbox on its way to P-Care, and the inquiries back: the only room that knows the network and its secrets."""

@@ -1,0 +1,199 @@
+"""The sync process: one sender, woken by changes in the store, by time, and by the line coming back."""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from kiosk.domain.day import now as present
+from kiosk.pcare.client import PCareClient, PCareSettings
+from kiosk.pcare.errors import PCareError, Refused
+from kiosk.store import inquiries, outbox, sync_state
+from kiosk.store.database import Store
+from kiosk.store.locks import FileLock
+from kiosk.sync.ask import answer_one
+from kiosk.sync.courier import Courier
+from kiosk.sync.deliver import send_next
+from kiosk.sync.line import Line, LinkWord
+from kiosk.sync.lists import refresh_lists
+from kiosk.sync.policy import Policy
+from kiosk.sync.reconcile import reconcile
+from kiosk.sync.secrets import SecretsProblem, read_secrets
+
+log = logging.getLogger("kiosk.sync")
+
+LOCK_PATIENCE = 2.0
+"""Seconds to wait for the lock: somebody may just be asking whether we are alive."""
+HURRY_EVERY = timedelta(seconds=1)
+
+
+class AlreadyRunning(Exception):
+    """Another sync process sends for this store."""
+
+
+@dataclass(slots=True)
+class SyncProcess:
+    """Sends for one store until it is told to stop."""
+
+    store: Store
+    secrets: Path
+    policy: Policy
+    clock: Callable[[], datetime] = present
+    chance: random.Random = field(default_factory=random.Random)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Hold the sender's lock and work until `stop` is set. Raises AlreadyRunning, StoreError."""
+        lock = self.store.sender_lock()
+        if not await _take(lock):
+            raise AlreadyRunning
+        try:
+            await self.store.write(lambda tx: outbox.take_over(tx, self._settle_at()))
+            await self._with_secrets(stop)
+        finally:
+            lock.release()
+
+    async def drain(self) -> dict[str, int]:
+        """Work until nothing can be done any more without waiting (`kiosk sync --once`); what is left, by state."""
+        lock = self.store.sender_lock()
+        if not await _take(lock):
+            raise AlreadyRunning
+        try:
+            await self.store.write(lambda tx: outbox.take_over(tx, self._settle_at()))
+            async with PCareClient(read_secrets(self.secrets)) as client:
+                courier = self._courier(client)
+                await self._step(courier)
+        finally:
+            lock.release()
+        counts = await self.store.read(outbox.counts)
+        return {str(state): n for state, n in counts.items()}
+
+    async def _with_secrets(self, stop: asyncio.Event) -> None:
+        """A client for as long as the secrets stay as they are; a new one when an admin changed them."""
+        while not stop.is_set():
+            seen = _stamp(self.secrets)
+            try:
+                settings = read_secrets(self.secrets)
+            except SecretsProblem as problem:
+                log.warning("secrets_unusable")
+                await self._say(LinkWord.STOPPED, problem.reason, None)
+                await self._until_changed(stop, seen)
+                continue
+            await self._work(stop, settings, seen)
+
+    async def _work(self, stop: asyncio.Event, settings: PCareSettings, seen: float) -> None:
+        async with PCareClient(settings) as client:
+            courier = self._courier(client)
+            await self._publish(courier)
+            questions = asyncio.create_task(self._answer_questions(courier))
+            try:
+                while not stop.is_set() and _stamp(self.secrets) == seen:
+                    if not await self._step(courier):
+                        with contextlib.suppress(TimeoutError):
+                            await asyncio.wait_for(stop.wait(), self.policy.tick)
+                    if questions.done():
+                        questions.result()
+            finally:
+                questions.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await questions
+
+    def _courier(self, client: PCareClient) -> Courier:
+        line = Line(self.policy, self.clock, self.chance)
+        return Courier(self.store, client, line, self.policy, self.clock, self.chance)
+
+    async def _step(self, courier: Courier) -> bool:
+        """Everything that can be done now; True when something was, so that more may follow at once."""
+        line = courier.line
+        before = line.word
+        if line.word != LinkWord.ONLINE or line.may_probe():
+            if not line.may_probe():
+                return False
+            await _probe(courier)
+            await self._publish(courier)
+            if not line.may_send():
+                return False
+            if before != LinkWord.ONLINE:
+                log.info("line_open")
+                await self.store.write(outbox.hurry)
+        busy = False
+        if await refresh_lists(courier) and line.may_send():
+            busy = await reconcile(courier)
+            sent = await asyncio.gather(*(self._send_while_possible(courier) for _ in range(self.policy.parallel)))
+            busy = any(sent) or busy
+        await self._publish(courier)
+        return busy
+
+    async def _send_while_possible(self, courier: Courier) -> bool:
+        """One of several senders side by side; each chain is with one of them at a time."""
+        sent = False
+        while courier.line.may_send() and await send_next(courier):
+            sent = True
+        return sent
+
+    async def _answer_questions(self, courier: Courier) -> None:
+        """Inquiries go beside the sending: a person waits for them."""
+        under_way: set[asyncio.Task[None]] = set()
+        taken: set[str] = set()
+        while True:
+            open_ones = await self.store.read(inquiries.asked)
+            taken &= {asked.id for asked in open_ones}
+            for asked in open_ones:
+                if asked.id not in taken and len(under_way) < self.policy.parallel:
+                    taken.add(asked.id)
+                    task = asyncio.create_task(answer_one(courier, asked))
+                    under_way.add(task)
+                    task.add_done_callback(under_way.discard)
+            if any(asked.deadline_at < self.clock() for asked in open_ones):
+                await self.store.write(lambda tx: inquiries.expire(tx, "deadline"))
+            await asyncio.sleep(self.policy.tick)
+
+    async def _publish(self, courier: Courier) -> None:
+        line = courier.line
+        await self._say(line.word, line.reason, courier.client.skew_seconds)
+
+    async def _say(self, word: LinkWord, reason: str | None, skew: float | None) -> None:
+        """Write the line's state for the counters, when it has changed: every write wakes them."""
+        known = await self.store.read(sync_state.read)
+        if known is None or (known.link, known.reason) != (word, reason):
+            await self.store.write(lambda tx: sync_state.write(tx, word, reason, skew))
+
+    async def _until_changed(self, stop: asyncio.Event, seen: float) -> None:
+        while not stop.is_set() and _stamp(self.secrets) == seen:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), 1)
+
+    def _settle_at(self) -> datetime:
+        return self.clock() + timedelta(seconds=self.policy.settle)
+
+
+async def _probe(courier: Courier) -> None:
+    """One small question shows how the line is."""
+    try:
+        await courier.client.consciousness()
+        courier.line.answered()
+    except Refused:
+        courier.line.answered()
+    except PCareError as error:
+        courier.line.failed(error)
+        log.warning("line_%s", error.reason)
+
+
+async def _take(lock: FileLock) -> bool:
+    end = asyncio.get_running_loop().time() + LOCK_PATIENCE
+    while not lock.acquire(wait=False):
+        if asyncio.get_running_loop().time() > end:
+            return False
+        await asyncio.sleep(0.05)
+    return True
+
+
+def _stamp(path: Path) -> float:
+    """When the file was last changed; 0 when it is not there."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
