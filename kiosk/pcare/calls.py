@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from kiosk.pcare.errors import Exchange, OutcomeUnknown, Reason, Refused
 from kiosk.pcare.fields import Row, read_row, read_rows, wire_date
 from kiosk.pcare.settings import PCareSettings
 from kiosk.pcare.wire import TEXT, Answer, Call, Method, Wire
+
+_NUMBER = re.compile(r"[\w./-]{1,40}", re.ASCII)
+"""What a number can look like: a sentence in its place is never taken for one."""
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -138,8 +142,10 @@ def optional_number_of(answer: Answer, name: str, *, exactly: bool = False) -> s
     for row in rows:
         if isinstance(row, dict):
             number = row.get("message")
-            if isinstance(number, str | int) and not isinstance(number, bool) and str(number).strip():
-                found.setdefault(str(row.get("field")).lower(), str(number).strip()[:64])
+            if isinstance(number, str | int) and not isinstance(number, bool):
+                text = str(number).strip()
+                if _NUMBER.fullmatch(text):
+                    found.setdefault(str(row.get("field")).lower(), text)
     if exactly:
         return found.get(name.lower())
     return found.get(name.lower()) or next(iter(found.values()), None)

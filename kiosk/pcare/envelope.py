@@ -202,7 +202,7 @@ def judge(envelope: Envelope, about: Circumstances) -> PCareError | None:
 
 
 def _effective_code(envelope: Envelope, about: Circumstances) -> int:
-    if envelope.code is None or (about.status >= 400 and envelope.code in about.success):
+    if envelope.code is None or (about.status >= 300 and envelope.code in about.success):
         return about.status
     return envelope.code
 
@@ -234,6 +234,8 @@ def _by_code(code: int, envelope: Envelope, said: str, fields: tuple[FieldProble
         return OutcomeUnknown(Reason.TIMEOUT, code=code, server_text=said)
     if code >= 500:
         return OutcomeUnknown(Reason.SERVER_ERROR, code=code, server_text=said)
+    if code <= 200 or 300 <= code < 400 or (code < 300 and not enveloped):
+        return OutcomeUnknown(Reason.UNREADABLE, code=code, server_text=said)
     if code == 401 and (not said or _LOGIN_WORDS.search(said) or not enveloped):
         return LoginRejected(Reason.LOGIN, code=code, server_text=said)
     if 400 <= code < 500 and enveloped and _LOGIN_WORDS.search(said) and not fields:
@@ -248,11 +250,7 @@ def _by_code(code: int, envelope: Envelope, said: str, fields: tuple[FieldProble
         return Refused(Reason.VALIDATION, code=code, server_text=said, fields=fields)
     if code in (400, 411, 413, 414, 415):
         return Refused(Reason.MALFORMED, code=code, server_text=said, fields=fields)
-    if enveloped and 201 <= code < 500 and not 300 <= code < 400:
-        return Refused(Reason.OTHER, code=code, server_text=said, fields=fields)
-    if 400 <= code < 500:
-        return Refused(Reason.MALFORMED, code=code, server_text=said, fields=fields)
-    return OutcomeUnknown(Reason.UNREADABLE, code=code, server_text=said)
+    return Refused(Reason.OTHER if enveloped else Reason.MALFORMED, code=code, server_text=said, fields=fields)
 
 
 def _problems(data: object, blot: Callable[[str], str]) -> tuple[FieldProblem, ...]:

@@ -60,6 +60,7 @@ class ParticipantCalls(Calls):
         try:
             return await self._row(ParticipantRow, *segments, deadline=self.settings.question_deadline)
         except Refused as refusal:
-            if refusal.reason is Reason.NOT_FOUND:
+            # A bare 404 may be a missing service; only these words are about the member.
+            if refusal.reason is Reason.NOT_FOUND and "tidak ditemukan" in refusal.server_text.lower():
                 return None
             raise

@@ -57,7 +57,7 @@ class PCareSettings(BaseModel):
     secret_key: HeaderSecret
     user_key: HeaderSecret | None = None
     username: str = Field(min_length=1)
-    password: SecretStr
+    password: Annotated[SecretStr, Field(min_length=1)]
     facility: str = Field(min_length=1, max_length=8)
     antrean_url: ServiceUrl | None = None
     antrean_user_key: HeaderSecret | None = None
