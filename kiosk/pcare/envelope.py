@@ -188,13 +188,13 @@ def judge(envelope: Envelope, about: Circumstances) -> PCareError | None:
     said = clean(about.blot(words))
     if code in about.success and (envelope.code is not None or (envelope.empty and code == 204)):
         return None
-    folded = words.lower()
+    folded, enveloped = words.lower(), envelope.code is not None
     for needle, error, reason in GATEWAY_TEXTS:
-        if needle in folded:
+        if needle in folded and (enveloped or code < 500):
             return _gateway(error, reason, code, said, about)
     if code == 429:
         return NotSent(Reason.QUOTA, code=code, server_text=said, retry_after=about.retry_after)
-    if envelope.code is not None or not _is_server_side(code):
+    if enveloped:
         for needle, error, reason in SERVICE_TEXTS:
             if needle in folded and not (reason is Reason.NOT_FOUND and _is_server_side(code)):
                 return _refusal(error, reason, code, said, fields)

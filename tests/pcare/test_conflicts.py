@@ -175,6 +175,18 @@ CONFLICTS = {
     "404 as an envelope about anything": (read, 404, ok(None, 404, "Not Found"), (Refused, Reason.NOT_FOUND)),
     "502 as an HTML page": (write, 502, "<html>Bad Gateway</html>", (OutcomeUnknown, Reason.SERVER_ERROR)),
     "HTML with 200": (write, 200, "<html>Runtime Error</html>", (OutcomeUnknown, Reason.UNREADABLE)),
+    "a page with 200 that speaks of nothing found": (
+        read,
+        200,
+        "<html>Halaman tidak ditemukan</html>",
+        (OutcomeUnknown, Reason.UNREADABLE),
+    ),
+    "a 502 page that speaks of authentication": (
+        write,
+        502,
+        "<html>Authentication failed upstream</html>",
+        (OutcomeUnknown, Reason.SERVER_ERROR),
+    ),
     "empty body with 200": (write, 200, "", (OutcomeUnknown, Reason.UNREADABLE)),
     "JSON null with 200": (write, 200, "null", (OutcomeUnknown, Reason.UNREADABLE)),
     "no envelope with 200": (write, 200, {"noUrut": "A1"}, (OutcomeUnknown, Reason.UNREADABLE)),
