@@ -4,7 +4,6 @@ uvicorn and starlette are imported here and in `sockets`, nowhere else in the pa
 """
 
 import asyncio
-import socket
 import sys
 import time
 import traceback
@@ -22,8 +21,8 @@ from kiosk.simulator import control, spoil
 from kiosk.simulator.envelope import HttpReply, Sealing, error_reply, wrap
 from kiosk.simulator.faults import Fault, Faults
 from kiosk.simulator.replies import Reply
-from kiosk.simulator.service import BAD_LOGIN, SERVICES, Service
-from kiosk.simulator.sockets import HOST, HttpServer, Protocol, abort, gone, http_server, listen, read_body
+from kiosk.simulator.service import BAD_LOGIN, NO_MAPPING, SERVICES, Service
+from kiosk.simulator.sockets import HOST, HttpServer, abort, gone, listen, read_body
 
 CONTROL = "_simulator"
 EXPIRED = "Unauthorized! Consumer ID is expired!"
@@ -39,9 +38,9 @@ class Simulator:
         self.port = 0
         self.control_port = 0
         self._late: set[asyncio.TimerHandle] = set()
-        self._server: HttpServer | None = None
-        self._serving: asyncio.Task[None] | None = None
+        self._http = HttpServer(self._app)
         self._door: asyncio.Server | None = None
+        self._control_door: asyncio.Server | None = None
         self._reopening: asyncio.Task[None] | None = None
 
     async def start(self, port: int = 0) -> None:
@@ -51,21 +50,21 @@ class Simulator:
         """
         main, extra = listen(port), listen(0)
         self.port, self.control_port = main.getsockname()[1], extra.getsockname()[1]
-        self._server = http_server(self._app)
-        self._serving = asyncio.create_task(self._server.serve(sockets=[extra]))
-        while not self._server.started and not self._serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
-            await asyncio.sleep(0.005)
-        await self._open(main)
+        self._door = await self._http.open(main)
+        self._control_door = await self._http.open(extra)
         self.apply_faults()
 
     async def stop(self) -> None:
         """End: no new connections, at most a second for what is under way."""
         for handle in self._late:
             handle.cancel()
-        self._shut()
-        if self._server and self._serving:
-            self._server.should_exit = True
-            await self._serving
+        if self._reopening:
+            self._reopening.cancel()
+        for door in (self._door, self._control_door):
+            if door:
+                door.close()
+        self._door = self._control_door = None
+        await self._http.end()
         self.service.ledger.close()
 
     def apply_faults(self) -> None:
@@ -75,36 +74,23 @@ class Simulator:
         self.service.stale = stale.seconds[0] if stale else 0.0
         self.service.short_lists = self.faults.standing("short_list") is not None
         if self.faults.refused and self._door:
-            self._shut()
-        elif not self.faults.refused and self._door is None and self._server and not self._reopening:
+            self._shut(self._door)
+        elif not self.faults.refused and self._control_door and not (self._door or self._reopening):
             self._reopening = asyncio.create_task(self._reopen())
 
     async def _reopen(self) -> None:
         try:
-            await self._open(listen(self.port))
+            self._door = await self._http.open(listen(self.port))
         finally:
             self._reopening = None
         self.apply_faults()
 
-    async def _open(self, door: socket.socket) -> None:
-        server = self._server
-        if server is None:
-            raise RuntimeError("not started")
-
-        def protocol() -> asyncio.Protocol:
-            return Protocol(config=server.config, server_state=server.server_state, app_state={})
-
-        self._door = await asyncio.get_running_loop().create_server(protocol, sock=door, backlog=2_048)
-
-    def _shut(self) -> None:
-        if self._door:
-            self._door.close()
-            self._door = None
-        for connection in list(self._server.server_state.connections) if self._server else []:
-            transport = getattr(connection, "transport", None)
-            if transport and transport.get_extra_info("sockname")[1] == self.port:
-                # After the answer under way: this may be the very call that shut the door.
-                asyncio.get_running_loop().call_later(0.05, transport.abort)
+    def _shut(self, door: asyncio.Server) -> None:
+        door.close()
+        self._door = None
+        for transport in self._http.transports(self.port):
+            # After the answer under way: this may be the very call that shut the door.
+            asyncio.get_running_loop().call_later(0.05, transport.abort)
 
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -125,11 +111,13 @@ class Simulator:
         except ClientDisconnect:
             return None
         if body is None:
-            return self._http(HttpReply(413, b""))
+            return self._response(HttpReply(413, b""))
         if CONTROL in segments[:2]:
             return await self._control(request, segments[segments.index(CONTROL) + 1 :], body)
         if segments[0].lower() not in SERVICES or request.scope["server"][1] == self.control_port:
-            return self._http(wrap(self.service.gateway(404, "No Mapping Rule matched"), self._sealing(request, "")))
+            return self._response(
+                wrap(self.service.gateway(404, "No Mapping Rule matched"), self._sealing(request, ""))
+            )
         return await self._call(request, segments, body)
 
     async def _control(self, request: Request, segments: list[str], body: bytes) -> Response:
@@ -163,7 +151,7 @@ class Simulator:
             if fault:
                 reply = await self._afflicted(fault, reply, sealing, transport)
         self._note(request.method, rest, reply, fault, began)
-        return self._http(reply) if reply else None
+        return self._response(reply) if reply else None
 
     async def _afflicted(
         self, fault: Fault, reply: HttpReply, sealing: Sealing, transport: asyncio.Transport
@@ -231,6 +219,6 @@ class Simulator:
             }
         )
 
-    def _http(self, reply: HttpReply) -> Response:
+    def _response(self, reply: HttpReply) -> Response:
         headers = {"Date": formatdate(self.service.now(), usegmt=True), **reply.headers}
         return Response(reply.body, reply.status, headers, reply.content_type if reply.body else None)

@@ -1,17 +1,17 @@
 """The sockets of the simulator and the HTTP server on them: what uvicorn has to be told."""
 
 import asyncio
-import contextlib
 import socket
-from collections.abc import Iterator
 
 import uvicorn
 from starlette.requests import Request
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
 HOST = "127.0.0.1"
 BODY_LIMIT = 1_048_576
+BACKLOG = 2_048
 
 
 class Protocol(H11Protocol):
@@ -23,19 +23,11 @@ class Protocol(H11Protocol):
         self.app_state = {**self.app_state, "transport": transport}
 
 
-class HttpServer(uvicorn.Server):
-    """Leaves the signals to whoever runs the simulator."""
+class HttpServer:
+    """uvicorn's HTTP on sockets of ours, so that each door can be shut and opened by itself."""
 
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture nothing."""
-        yield
-
-
-def http_server(app: ASGIApp) -> HttpServer:
-    """Return a server for `app` that says nothing and adds nothing of its own."""
-    return HttpServer(
-        uvicorn.Config(
+    def __init__(self, app: ASGIApp) -> None:
+        self._config = uvicorn.Config(
             app,
             http=Protocol,
             interface="asgi3",  # a bound method is not recognised as one
@@ -45,12 +37,35 @@ def http_server(app: ASGIApp) -> HttpServer:
             log_config=None,
             log_level="critical",
             access_log=False,
-            server_header=False,
-            date_header=False,
             timeout_keep_alive=30,
-            timeout_graceful_shutdown=1,
         )
-    )
+        self._config.load()
+        self._state = ServerState()
+
+    async def open(self, listener: socket.socket) -> asyncio.Server:
+        """Accept connections on a socket."""
+
+        def protocol() -> asyncio.Protocol:
+            return Protocol(config=self._config, server_state=self._state, app_state={})
+
+        return await asyncio.get_running_loop().create_server(protocol, sock=listener, backlog=BACKLOG)
+
+    def transports(self, port: int) -> list[asyncio.Transport]:
+        """Return the connections that came in by a port."""
+        found: list[asyncio.Transport | None] = [getattr(each, "transport", None) for each in self._state.connections]
+        return [each for each in found if each and each.get_extra_info("sockname")[1] == port]
+
+    async def end(self, patience: float = 1.0) -> None:
+        """End every connection: what is being answered may take up to `patience` seconds."""
+        for connection in list(self._state.connections):
+            connection.shutdown()
+        if self._state.tasks:
+            await asyncio.wait(self._state.tasks, timeout=patience)
+        for task in list(self._state.tasks):
+            task.cancel()
+        for connection in list(self._state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)
 
 
 def listen(port: int) -> socket.socket:
@@ -60,7 +75,7 @@ def listen(port: int) -> socket.socket:
     try:
         listener.bind((HOST, port))
         # Another process on the same port is noticed by Linux only here.
-        listener.listen(2_048)
+        listener.listen(BACKLOG)
     except OSError:
         listener.close()
         raise

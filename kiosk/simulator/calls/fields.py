@@ -75,8 +75,8 @@ class Fields:
             return ""
         return value
 
-    def number(self, name: str, *, null: bool = True, text: bool = False, least: float = 0) -> float | None:
-        """Read a number that is at least `least`; `null` allows it missing, `text` a written one ("36,4")."""
+    def number(self, name: str, *, null: bool = True, text: bool = False, whole: bool = False) -> float | None:
+        """Read a number, 0 or more; `null` allows it missing, `text` a written one ("36,4")."""
         value = self.body.get(name)
         if value is None or (text and value == ""):
             if not null:
@@ -84,7 +84,8 @@ class Fields:
             return None
         if text and isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
             value = float(value.strip().replace(",", "."))
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value < 10**9:
+        kinds = (int,) if whole else (int, float)
+        if isinstance(value, bool) or not isinstance(value, kinds) or not 0 <= value < 10**9:
             self.wrong(name, f"{name} harus berupa angka")
             return None
         return value

@@ -106,7 +106,7 @@ def _own(call: Call, number: object) -> dict[str, Any] | None:
 
 def _check(call: Call) -> tuple[list[tuple[str, str]], date | None]:
     fields = Fields(call.body)
-    club = fields.number("clubId", null=False)
+    club = fields.number("clubId", null=False, whole=True)
     if club is not None and _club_of(call, int(club)) is None:
         fields.wrong("clubId", NOT_IN_REFERENCE)
     when = fields.day("tglPelayanan")

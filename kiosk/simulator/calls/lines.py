@@ -33,8 +33,9 @@ def add_drug(call: Call) -> Reply:
     """POST obat/kunjungan: one line, alone or as part of a compound."""
     fields = Fields(call.body)
     compound, listed = fields.flag("racikan"), fields.flag("obatDPHO")
-    for name in ("signa1", "signa2", "jmlObat"):
-        fields.number(name, null=False)
+    for name in ("signa1", "signa2"):
+        fields.number(name, null=False, whole=True)
+    fields.number("jmlObat", null=False)
     fields.number("jmlPermintaan")
     fields.text("kdRacikan", required=False)
     if listed:

@@ -67,9 +67,9 @@ class VisitForm(Fields):
     def _check_onward(self, leaving: str, first_level: bool) -> None:
         onward = self.body.get("rujukLanjut")
         tacc = self.body.get("kdTacc", -1)
-        if isinstance(tacc, str) and tacc.lstrip("-").isdigit():  # v3 clients send it as text
-            tacc = int(tacc)
-        if isinstance(tacc, bool) or (tacc is not None and tacc not in TACC):
+        if tacc in _TACC_TEXTS:  # v3 clients send it as text
+            tacc = self.body["kdTacc"] = int(tacc)
+        if isinstance(tacc, (bool, float)) or (tacc is not None and tacc not in TACC):
             self.wrong("kdTacc", NOT_IN_REFERENCE)
             tacc = None
         reason = self.body.get("alasanTacc")
@@ -109,6 +109,7 @@ class VisitForm(Fields):
             self.wrong(name, NOT_IN_REFERENCE)
 
 
+_TACC_TEXTS = tuple(str(each) for each in TACC)
 _KEPT = (
     "noKartu", "keluhan", "kdSadar", *VITALS, "kdStatusPulang", "tglPulang", "kdDokter", "kdDiag1", "kdDiag2",
     "kdDiag3", "kdPoliRujukInternal", "rujukLanjut", "kdTacc", *TEXTS, "alergiMakan", "alergiUdara", "alergiObat",
