@@ -90,9 +90,17 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="check | get")
-    check = commands.add_parser("check", help="periksa alamat, jam, konsumen dan login satu per satu")
+    check = commands.add_parser(
+        "check",
+        help="periksa alamat, jam, konsumen dan login satu per satu",
+        epilog="contoh: python -m kiosk.pcare check --config pcare.json --json",
+    )
     check.add_argument("--json", action="store_true", help="cetak hasil sebagai satu objek JSON")
-    get = commands.add_parser("get", help="ajukan satu pertanyaan (GET) dan cetak jawabannya sebagai JSON")
+    get = commands.add_parser(
+        "get",
+        help="ajukan satu pertanyaan (GET) dan cetak jawabannya sebagai JSON",
+        epilog="contoh: python -m kiosk.pcare get poli/fktp/0/10 --config pcare.json",
+    )
     get.add_argument("path", metavar="PATH", help="misalnya peserta/0001234567890 atau kesadaran")
     for command in (check, get):
         command.add_argument("--config", type=Path, metavar="BERKAS", help="berkas JSON berisi data akses")

@@ -136,5 +136,8 @@ def test_help_shows_examples_and_wrong_use_exits_2() -> None:
     command = [sys.executable, "-m", "kiosk.pcare"]
     told = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True)
     assert "python -m kiosk.pcare get poli/fktp/0/10" in told.stdout
+    for name in ("check", "get"):
+        told = subprocess.run([*command, name, "--help"], capture_output=True, text=True, check=True)
+        assert f"contoh: python -m kiosk.pcare {name} " in told.stdout
     wrong = subprocess.run([*command, "hapus"], capture_output=True, text=True, check=False)
     assert wrong.returncode == 2
