@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kiosk.counter.desk import Desk
-from kiosk.counter.errors import InvalidField, LoginRefused, NotPermitted
+from kiosk.counter.errors import Conflict, InvalidField, LoginRefused, NotFound, NotPermitted
 from kiosk.domain.people import Action, Operator, Role
 from kiosk.store import operators
 from kiosk.store.transaction import Transaction
@@ -72,11 +72,37 @@ def add_operator(tx: Transaction, login: str, name: str, role: Role, password: s
     login = login.strip().lower()
     if not login.isascii() or not login.replace(".", "").replace("_", "").isalnum():
         raise InvalidField("login", "Nama pengguna: huruf, angka, titik, dan garis bawah")
-    if len(password) < MIN_PASSWORD:
-        raise InvalidField("password", f"Kata sandi paling sedikit {MIN_PASSWORD} huruf")
+    _check_password(password)
     if operators.find(tx, login):
         raise InvalidField("login", "Nama pengguna itu sudah dipakai")
     return operators.add(tx, login, name.strip() or login, role, _hasher().hash(password))
+
+
+def set_password(tx: Transaction, login: str, password: str) -> None:
+    """A new password; failures are forgotten. Raises InvalidField, NotFound."""
+    _check_password(password)
+    operators.note_success(tx, _known(tx, login).id, _hasher().hash(password))
+
+
+def set_disabled(tx: Transaction, login: str, disabled: bool) -> None:
+    """Whether the operator may log in. The last admin stays. Raises NotFound, Conflict."""
+    person = _known(tx, login)
+    admins = [o for o in operators.everyone(tx) if o.role == Role.ADMIN and not o.disabled]
+    if disabled and [o.id for o in admins] == [person.id]:
+        raise Conflict("Ini satu-satunya admin; tambahkan admin lain dulu")
+    operators.set_disabled(tx, person.id, disabled)
+
+
+def _known(tx: Transaction, login: str) -> Operator:
+    found = operators.find(tx, login.strip().lower())
+    if found is None:
+        raise NotFound(f"Pengguna {login} tidak ada")
+    return found[0]
+
+
+def _check_password(password: str) -> None:
+    if len(password) < MIN_PASSWORD:
+        raise InvalidField("password", f"Kata sandi paling sedikit {MIN_PASSWORD} huruf")
 
 
 def _hasher() -> "PasswordHasher":

@@ -51,3 +51,8 @@ def note_success(tx: Transaction, identifier: str, new_hash: str | None) -> None
     if new_hash:
         tx.update(tables.Operator, identifier, password_hash=new_hash)
     tx.update(tables.Operator, identifier, failures=0, blocked_until=None)
+
+
+def set_disabled(tx: Transaction, identifier: str, disabled: bool) -> None:
+    """Whether the operator may not log in any more."""
+    tx.update(tables.Operator, identifier, disabled=int(disabled))

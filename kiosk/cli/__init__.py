@@ -1,0 +1,90 @@
+"""The commands: what may be typed after `kiosk`, and one clear line when it is wrong."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+WRONG_USE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its module has `add_arguments(parser)` and `run(arguments) -> exit code`."""
+
+    name: str
+    module: str
+    summary: str
+    example: str
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("loket", "kiosk.cli.counter", "loket pendaftaran (juga tanpa nama perintah)", "kiosk"),
+    Command("demo", "kiosk.cli.demo", "mencoba Loket: klinik sekali pakai dengan P-Care tiruan", "kiosk demo"),
+    Command("board", "kiosk.cli.board", "papan antrean untuk ruang tunggu", "kiosk board --poli 001"),
+    Command("sync", "kiosk.cli.sync", "pengirim ke P-Care", "kiosk sync --once"),
+    Command("simulator", "kiosk.simulator.command", "P-Care tiruan di mesin ini", "kiosk simulator --port 0 --json"),
+    Command("init", "kiosk.cli.init", "menyiapkan klinik", "kiosk init"),
+    Command("user", "kiosk.cli.user", "pengguna: tambah, daftar, nonaktif, kata sandi", "kiosk user add siti"),
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with one Indonesian line for wrong use."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message} (lihat {self.prog} --help)", file=sys.stderr)
+        sys.exit(WRONG_USE)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Carry out one command; returns the exit code: 0 done, 1 it went wrong, 2 wrong use or nothing to work with."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    names = {command.name for command in COMMANDS}
+    if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
+        given.insert(0, "loket")
+    parser = _parser(next((word for word in given if word in names), None))
+    chosen = parser.parse_args(given)
+    run: Callable[[argparse.Namespace], int] = chosen.run
+    return run(chosen)
+
+
+def wrong_use(message: str) -> int:
+    """One line on standard error, and the exit code for it."""
+    print(f"kiosk: {message}", file=sys.stderr)
+    return WRONG_USE
+
+
+def add_home(parser: argparse.ArgumentParser) -> None:
+    """The option that names the clinic's folder."""
+    parser.add_argument("--home", type=Path, metavar="FOLDER", help="folder klinik (bawaan: folder data pengguna)")
+
+
+def _parser(wanted: str | None) -> argparse.ArgumentParser:
+    """The parser; only the wanted command's module is imported."""
+    from kiosk import __version__
+
+    parser = _Parser(
+        prog="kiosk",
+        description="Loket: pendaftaran FKTP yang tetap jalan saat P-Care putus.",
+        epilog="contoh:\n  kiosk demo\n  kiosk init && kiosk",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"Loket {__version__}")
+    commands = parser.add_subparsers(metavar="PERINTAH", required=True)
+    for command in COMMANDS:
+        sub = commands.add_parser(
+            command.name,
+            help=command.summary,
+            description=command.summary[0].upper() + command.summary[1:] + ".",
+            epilog=f"contoh:\n  {command.example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if command.name == wanted:
+            module = import_module(command.module)
+            module.add_arguments(sub)
+            sub.set_defaults(run=module.run)
+    return parser

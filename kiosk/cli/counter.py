@@ -1,0 +1,46 @@
+"""`kiosk`: the counter of a clinic that has been set up."""
+
+import argparse
+from pathlib import Path
+
+from kiosk.cli import add_home, wrong_use
+from kiosk.cli.terminal import terminal_problem
+from kiosk.config import ConfigError, Home, default_home, read_settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_home(parser)
+    parser.add_argument("--station", metavar="NAMA", help='nama tempat ini, misalnya "Loket 2"')
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show the counter until it is left."""
+    home = Home(Path(arguments.home)) if arguments.home else default_home()
+    problem = terminal_problem()
+    if problem:
+        return wrong_use(problem)
+    try:
+        settings = read_settings(home)
+    except ConfigError as error:
+        return wrong_use(str(error))
+    if not home.store.is_file():
+        return wrong_use(f"klinik belum disiapkan di {home.folder}; jalankan: kiosk init  (atau coba dulu: kiosk demo)")
+    from kiosk.app import CounterApp
+    from kiosk.cli.children import SyncKeeper
+
+    keeper = SyncKeeper(home) if settings.start_sync else None
+    if keeper:
+        keeper.start()
+    try:
+        app = CounterApp(
+            home.store_url,
+            arguments.station or settings.station,
+            state_folder=home.reports,
+            idle_lock=settings.idle_lock,
+        )
+        app.run()
+        return app.return_code or 0
+    finally:
+        if keeper:
+            keeper.stop()

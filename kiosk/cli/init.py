@@ -1,0 +1,178 @@
+"""`kiosk init`: prepares a clinic: its store, its first operator, its way to P-Care."""
+
+import argparse
+import asyncio
+import getpass
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kiosk.cli import add_home, wrong_use
+from kiosk.config import Home, default_home, write_table
+
+PRODUCTION = "https://apijkn.bpjs-kesehatan.go.id/pcare-rest"
+ZONES = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing that must be known; `check` returns the value to keep or raises ValueError with a sentence."""
+
+    name: str
+    text: str
+    check: Callable[[str], str]
+    default: str = ""
+    secret: bool = False
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError("harus diisi")
+    return text.strip()
+
+
+def _facility(text: str) -> str:
+    code = text.strip().upper()
+    if len(code) != 8 or not code.isalnum() or not code.isascii():
+        raise ValueError("kode fasilitas P-Care terdiri dari 8 huruf/angka, misalnya 0114U163")
+    return code
+
+
+def _zone(text: str) -> str:
+    zone = ZONES.get(text.strip().lower())
+    if zone is None:
+        raise ValueError("pilih wib, wita, atau wit")
+    return zone
+
+
+def _password(text: str) -> str:
+    if len(text) < 8:
+        raise ValueError("paling sedikit 8 huruf")
+    return text
+
+
+QUESTIONS: tuple[Question, ...] = (
+    Question("facility", "Kode fasilitas P-Care", _facility),
+    Question("name", "Nama klinik", _filled),
+    Question("zone", "Zona waktu (wib/wita/wit)", _zone, default="wib"),
+    Question("station", "Nama tempat ini", _filled, default="Loket 1"),
+    Question("login", "Nama pengguna admin pertama", _filled, default="admin"),
+    Question("admin_password", "Kata sandi admin", _password, secret=True),
+    Question("base_url", "Alamat P-Care", _filled, default=PRODUCTION),
+    Question("cons_id", "cons-id", _filled),
+    Question("secret_key", "Kunci rahasia (secret key)", _filled, secret=True),
+    Question("user_key", "user_key", _filled, secret=True),
+    Question("username", "Pengguna P-Care", _filled),
+    Question("password", "Kata sandi P-Care", _filled, secret=True),
+)
+PCARE = ("base_url", "cons_id", "secret_key", "user_key", "username", "password", "facility")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_home(parser)
+    parser.add_argument(
+        "--answers",
+        type=argparse.FileType("r", encoding="utf-8"),
+        metavar="BERKAS",
+        help="jawaban sebagai JSON, - untuk masukan standar; nama: " + ", ".join(q.name for q in QUESTIONS),
+    )
+    parser.add_argument("--offline", action="store_true", help="jangan mencoba P-Care sekarang")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Ask, write, and try the way to P-Care."""
+    from kiosk.counter.errors import CounterError
+    from kiosk.store.errors import StoreError
+
+    home = Home(Path(arguments.home)) if arguments.home else default_home()
+    if home.store.exists():
+        return wrong_use(f"klinik sudah disiapkan di {home.folder}; tidak ada yang diubah")
+    try:
+        answers = _from_file(json.load(arguments.answers)) if arguments.answers else _ask()
+        _write(home, answers)
+    except (ValueError, CounterError, StoreError, OSError) as error:
+        return wrong_use(str(error))
+    except (KeyboardInterrupt, EOFError):
+        return wrong_use("dibatalkan; belum ada yang ditulis")
+    print(f"Klinik siap di {home.folder}. Jalankan: kiosk")
+    if not arguments.offline:
+        print(asyncio.run(_try(home)))
+    return 0
+
+
+def _from_file(given: Any) -> dict[str, str]:
+    if not isinstance(given, dict):
+        raise ValueError("jawaban harus berupa objek JSON")
+    answers = {}
+    for question in QUESTIONS:
+        try:
+            answers[question.name] = question.check(str(given.get(question.name, question.default)))
+        except ValueError as error:
+            raise ValueError(f"{question.name}: {error}") from None
+    return answers
+
+
+def _ask() -> dict[str, str]:
+    if not sys.stdin.isatty():
+        raise ValueError("butuh terminal untuk bertanya, atau pakai --answers")
+    answers = {}
+    for question in QUESTIONS:
+        hint = f" [{question.default}]" if question.default else ""
+        while question.name not in answers:
+            prompt = f"{question.text}{hint}: "
+            typed = getpass.getpass(prompt) if question.secret else input(prompt)
+            try:
+                answers[question.name] = question.check(typed or question.default)
+            except ValueError as error:
+                print(f"  {error}")
+    return answers
+
+
+def _write(home: Home, answers: dict[str, str]) -> None:
+    from kiosk.counter.access import add_operator
+    from kiosk.domain.people import Clinic, Role
+    from kiosk.pcare.settings import PCareSettings
+    from kiosk.store.database import Store
+
+    secrets = {name: answers[name] for name in PCARE}
+    try:
+        PCareSettings.model_validate(secrets)
+    except ValueError:
+        raise ValueError("alamat P-Care harus https, dan kredensial hanya huruf biasa tanpa spasi") from None
+    home.folder.mkdir(mode=0o770, parents=True, exist_ok=True)
+    # Under another name until it is whole: a set-up that was cut off can simply be run again.
+    fresh = home.store.with_name("loket.baru.sqlite3")
+    for leftover in home.folder.glob("loket.baru.sqlite3*"):
+        leftover.unlink()
+    store = Store.open(f"sqlite:///{fresh}", create=True)
+    try:
+        store.set_up(Clinic(answers["facility"], answers["name"], answers["zone"]))
+        store.write_now(
+            lambda tx: add_operator(tx, answers["login"], answers["login"], Role.ADMIN, answers["admin_password"])
+        )
+    finally:
+        store.close()
+    write_table(home.secrets, secrets, private=True)
+    write_table(home.settings, {"station": answers["station"]})
+    fresh.replace(home.store)
+    for leftover in home.folder.glob("loket.baru.sqlite3*"):
+        leftover.unlink()
+
+
+async def _try(home: Home) -> str:
+    from kiosk.counter.reasons import words
+    from kiosk.pcare.client import PCareClient
+    from kiosk.pcare.errors import PCareError
+    from kiosk.sync.secrets import read_secrets
+
+    try:
+        async with PCareClient(read_secrets(home.secrets)) as client:
+            await client.consciousness()
+    except PCareError as error:
+        said = words(str(error.reason))
+        return f"P-Care belum bisa dipakai: {said.why}. {said.what_to_do}. Loket tetap bisa bekerja."
+    return "P-Care menjawab: kredensial diterima."

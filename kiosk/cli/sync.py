@@ -1,0 +1,83 @@
+"""`kiosk sync`: the sync process."""
+
+import argparse
+import asyncio
+import json
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk import lifeline
+from kiosk.cli import add_home, wrong_use
+from kiosk.config import ConfigError, Home, default_home, read_settings
+
+if TYPE_CHECKING:
+    from kiosk.sync.policy import Policy
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_home(parser)
+    parser.add_argument("--once", action="store_true", help="kirim yang bisa dikirim sekarang, lalu selesai")
+    parser.add_argument("--json", action="store_true", help="hasil --once sebagai JSON")
+    parser.add_argument("--quiet", action="store_true", help="diam saja bila pengirim lain sudah berjalan")
+    parser.add_argument("--parent-pid", type=int, metavar="PID", help="berhenti bila proses ini mati")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Send until told to stop; 2 with one line when there is nothing to work with."""
+    from kiosk.store.errors import StoreError
+    from kiosk.sync.policy import Policy
+    from kiosk.sync.process import AlreadyRunning
+    from kiosk.sync.secrets import SecretsProblem
+
+    home = Home(Path(arguments.home)) if arguments.home else default_home()
+    # Our own event words and ids only: the HTTP client would log card numbers, which stand in paths.
+    logging.basicConfig(format="%(asctime)s %(name)s %(message)s", level=logging.WARNING)
+    logging.getLogger("kiosk").setLevel(logging.INFO)
+    if arguments.parent_pid:
+        lifeline.ask_kernel()
+    try:
+        policy = Policy.from_table(read_settings(home).sync)
+        return asyncio.run(_run(home, policy, arguments))
+    except AlreadyRunning:
+        return 0 if arguments.quiet else wrong_use("pengirim lain sudah berjalan untuk klinik ini")
+    except (ConfigError, ValueError, StoreError, SecretsProblem) as error:
+        return wrong_use(str(error))
+    except KeyboardInterrupt:
+        return 0
+
+
+async def _run(home: Home, policy: "Policy", arguments: argparse.Namespace) -> int:
+    from kiosk.store.database import Store
+    from kiosk.sync.process import SyncProcess
+
+    store = await Store.opened(home.store_url)
+    try:
+        process = SyncProcess(store, home.secrets, policy)
+        if arguments.once:
+            left = await process.drain()
+            _report(left, as_json=arguments.json)
+            return 0 if not set(left) - {"done", "dropped"} else 1
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.add_signal_handler(number, stop.set)
+        if arguments.parent_pid:
+            watch = asyncio.create_task(lifeline.parent_gone(arguments.parent_pid))
+            watch.add_done_callback(lambda _: stop.set())
+        await process.run(stop)
+        return 0
+    finally:
+        store.close()
+
+
+def _report(left: dict[str, int], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"outbox": left}))
+        return
+    words = {"pending": "menunggu", "unknown": "belum pasti", "needs_action": "perlu tindakan", "done": "sampai"}
+    said = [f"{n} {words.get(state, state)}" for state, n in left.items()]
+    print("Kiriman: " + (", ".join(said) or "tidak ada"), file=sys.stdout)

@@ -1,0 +1,114 @@
+"""Where a clinic's files are, and its settings; light to import, and no secret is ever read here."""
+
+import json
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+class ConfigError(Exception):
+    """The settings cannot be used; `args[0]` is a sentence for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder that holds everything of one clinic on this host."""
+
+    folder: Path
+
+    @property
+    def settings(self) -> Path:
+        """What may be read by everybody at the counter."""
+        return self.folder / "loket.toml"
+
+    @property
+    def secrets(self) -> Path:
+        """P-Care's credentials: the owner alone, and only the sync process opens it."""
+        return self.folder / "pcare.toml"
+
+    @property
+    def store(self) -> Path:
+        """The clinic's records."""
+        return self.folder / "loket.sqlite3"
+
+    @property
+    def store_url(self) -> str:
+        """The same as a URL."""
+        return f"sqlite:///{self.store}"
+
+    @property
+    def sender_lock(self) -> Path:
+        """Held by the one sync process."""
+        return self.folder / "loket.sqlite3.sync"
+
+    @property
+    def reports(self) -> Path:
+        """Where crash reports and the log of the sync process go."""
+        return self.folder / "laporan"
+
+
+def default_home() -> Home:
+    """The home that is used when none is named: LOKET_HOME, else the user's data folder."""
+    named = os.environ.get("LOKET_HOME")
+    if named:
+        return Home(Path(named))
+    from platformdirs import user_data_path
+
+    return Home(user_data_path("loket"))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One host's settings, from `loket.toml`; every one has a default."""
+
+    station: str = "Loket 1"
+    """The name of this place, shown on the board when it calls."""
+    start_sync: bool = True
+    """Whether a counter starts the sync process when none is alive; false where it is a service."""
+    idle_lock: float = 180
+    """Seconds without a key until the counter locks itself; 0 never."""
+    sync: dict[str, Any] = field(default_factory=dict)
+    """The table [sync]: see kiosk.sync.policy."""
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "station": (str,),
+    "start_sync": (bool,),
+    "idle_lock": (int, float),
+    "sync": (dict,),
+}
+
+
+def read_settings(home: Home) -> Settings:
+    """The settings of `home`; the defaults when there is no file. Raises ConfigError."""
+    try:
+        table = tomllib.loads(home.settings.read_text("utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{home.settings} tidak dapat dibaca: {error}") from error
+    for name, value in table.items():
+        if name not in _KINDS:
+            raise ConfigError(f"{home.settings}: {name} tidak dikenal; yang ada: {', '.join(_KINDS)}")
+        if not isinstance(value, _KINDS[name]) or (isinstance(value, bool) and bool not in _KINDS[name]):
+            raise ConfigError(f"{home.settings}: nilai {name} salah jenis")
+    return Settings(**table)
+
+
+def write_table(path: Path, table: dict[str, Any], *, private: bool = False) -> None:
+    """Write simple values and one level of tables as TOML, whole or not at all; `private`: the owner alone (0600)."""
+    plain = {k: v for k, v in table.items() if not isinstance(v, dict)}
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in plain.items()]
+    for key, inner in table.items():
+        if isinstance(inner, dict):
+            lines += ["", f"[{key}]", *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in inner.items())]
+    fresh = path.with_name(path.name + ".baru")
+    fresh.unlink(missing_ok=True)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o660)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
