@@ -29,6 +29,9 @@ ROOMS: tuple[Room, ...] = (
     Room("registration", "registration", "RegistrationScreen", action=Action.REGISTER),
     Room("saved", "saved", "SavedScreen", action=Action.REGISTER),
     Room("patient", "patient", "PatientScreen", action=Action.REGISTER),
+    Room("queue", "queue", "QueueScreen", "f4", "Antrean", Action.CALL),
+    Room("service", "service", "ServiceScreen", "f5", "Pelayanan", Action.SERVE),
+    Room("outbox", "outbox", "OutboxScreen", "f6", "Kiriman", Action.OUTBOX_VIEW),
 )
 HOME = "search"
 """Where a person is after the login, and where Esc leads at last."""

@@ -75,12 +75,13 @@ class SearchScreen(DeskScreen):
     ]
 
     DEFAULT_CSS = """
-    SearchScreen .ask { height: 1; margin: 1 1 0 1; }
+    SearchScreen .ask { height: 2; padding: 1 1 0 1; }
     SearchScreen .ask Lines { width: 8; }
-    SearchScreen .hint { margin: 0 1 0 9; height: 1; }
-    SearchScreen .found { height: 1fr; margin: 1 1 2 1; }
-    SearchScreen Rows { width: 3fr; margin-right: 2; }
-    SearchScreen .found Vertical { width: 2fr; min-width: 32; }
+    SearchScreen Entry { width: 1fr; }
+    SearchScreen .hint { padding: 0 1 0 9; height: 1; }
+    SearchScreen .found { height: 1fr; padding: 1 1 2 1; }
+    SearchScreen Rows { width: 3fr; }
+    SearchScreen .found Vertical { width: 2fr; min-width: 34; padding-left: 2; }
     """
 
     def __init__(self) -> None:
@@ -167,7 +168,8 @@ class SearchScreen(DeskScreen):
         person = found.participant
         width = max(self._rows.content_size.width - 2, 30)
         tail = "hari ini" if found.registered_today else found.reason
-        name = width - 11 - 2 - 10
+        tails = max((len("hari ini") if f.registered_today else len(f.reason) for f in self._found.values()), default=0)
+        name = width - 10 - 1 - 3 - (tails + 1 if tails else 0)
         return Row(
             person.id,
             line(
@@ -177,7 +179,7 @@ class SearchScreen(DeskScreen):
                 " ",
                 column(person.sex or "", 1),
                 " ",
-                column(tail, 9, "muted"),
+                column(tail, tails, "muted"),
             ),
         )
 

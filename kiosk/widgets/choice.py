@@ -126,7 +126,7 @@ class ChoiceField(Field, can_focus=True, inherit_bindings=False):
                 event.stop()
                 event.prevent_default()
                 self._choose(option.value)
-                self.post_message(self.Done(self))
+                self.post_message(self.Done(self, to_empty=True))
                 return
         if event.is_printable and event.character != " ":
             event.stop()
@@ -166,7 +166,7 @@ class ChoiceField(Field, can_focus=True, inherit_bindings=False):
     def redraw(self) -> None:
         """Label, mark and options; only what changed is sent."""
         mark = {"error": Span("×", "error")}.get(self._note_role, Span(" "))
-        label = column(self.label, self.label_width - 2, "strong" if self.has_focus else "muted")
+        label = column(self.label, self.label_width - 2, "strong" if self.is_in_use else "muted")
         rows: list[Line] = []
         for number, options in enumerate(self._flow(self.size.width) or [(Span(self.empty, "muted"),)]):
             left = (label, mark, Span(" ")) if number == 0 else (Span(" " * self.label_width),)

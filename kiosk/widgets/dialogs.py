@@ -1,5 +1,6 @@
 """The small boxes: a question with one key an answer, and the help of a screen. Each is made once and reused."""
 
+import textwrap
 from collections.abc import Sequence
 
 from textual import events
@@ -9,6 +10,9 @@ from textual.containers import Vertical
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.lines import Line, Lines, Span, line
 from kiosk.widgets.screen import Dialog
+
+_HELP_CELLS = 72
+_KEY_CELLS = 14
 
 YES_NO = (Choice("yes", "Ya", "y"), Choice("no", "Tidak", "t"))
 """The plain answers."""
@@ -86,7 +90,11 @@ class HelpDialog(Dialog[None]):
         body: list[Line] = [line(Span(f"Bantuan: {title}", "title")), ()]
         for sentence in text:
             key, gap, meaning = sentence.partition("  ")
-            body.append(line(Span(f"{key:<14}", "key"), meaning.strip()) if gap else line(sentence))
+            if gap:
+                parts = textwrap.wrap(meaning.strip(), _HELP_CELLS - _KEY_CELLS)
+                body += [line(Span(f"{key if n == 0 else '':<{_KEY_CELLS}}", "key"), p) for n, p in enumerate(parts)]
+            else:
+                body += [line(part) for part in textwrap.wrap(sentence, _HELP_CELLS) or [""]]
         self._shown = (*body, (), line(Span("Esc", "key"), " menutup bantuan"))
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from textual import events, on
 from textual.app import ComposeResult
 from textual.message import Message
+from textual.widgets.input import Selection
 
 from kiosk.domain.day import day_text, parse_day
 from kiosk.domain.numbers import digits, parse_decimal, parse_whole
@@ -30,6 +31,8 @@ class Field(Lines):
 
         field: "Field"
         """The field that is finished."""
+        to_empty: bool = False
+        """Whether filled fields behind it are passed over: a key that chose goes to what is still to be decided."""
 
     @dataclass
     class Edited(Message):
@@ -145,7 +148,7 @@ class Field(Lines):
         """Draw label, mark, unit and note again; only what changed is sent."""
         mark = {"error": Span("×", "error"), "warn": Span("!", "warn")}.get(self._note_role, Span(" "))
         label = column(self.label, self.label_width - 2, "strong" if self.is_in_use else "muted")
-        parts = [label, mark, Span(" " * (self.input_width + 1)), column(self.unit, len(self.unit) + 1, "muted")]
+        parts = [label, mark, Span(" " * (self.input_width + 2)), column(self.unit, len(self.unit) + 1, "muted")]
         if self._note and self.note_fits:
             parts.append(Span(self._note, self._note_role))
         self.show(line(*parts))
@@ -239,6 +242,8 @@ class TextField(Field):
         event.stop()
         if not self.typed.strip() or self.check():
             self.post_message(self.Done(self))
+        elif self.entry.select_on_focus:
+            self.entry.selection = Selection(0, len(self.typed))
 
 
 class PasswordField(TextField):

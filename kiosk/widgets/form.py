@@ -162,8 +162,11 @@ class Form(Vertical, can_focus=False, inherit_bindings=False):
     def _done(self, event: Field.Done) -> None:
         event.stop()
         fields = self.fields
-        if event.field in fields[:-1]:
-            fields[fields.index(event.field) + 1].focus()
+        following = fields[fields.index(event.field) + 1 :] if event.field in fields else ()
+        if event.to_empty:
+            following = tuple(field for field in following if not field.typed) or following
+        if following:
+            following[0].focus()
         else:
             self.action_save()
 

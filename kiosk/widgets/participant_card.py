@@ -13,7 +13,7 @@ from kiosk.domain.participant import Participant
 from kiosk.domain.registration import Registration
 from kiosk.domain.visit import Visit
 from kiosk.safe_text import NAME_LIMIT, plain
-from kiosk.widgets.lines import Line, Lines, Span, joined, line
+from kiosk.widgets.lines import Line, Lines, Span, joined, line, width_of
 
 SEX_TEXT = {Sex.MALE: "laki-laki", Sex.FEMALE: "perempuan"}
 
@@ -45,7 +45,7 @@ def status_span(person: Participant) -> Span:
         return Span("BELUM DIVERIFIKASI", "warn")
     if person.active:
         return Span("AKTIF", "ok")
-    return Span(f"TIDAK AKTIF {person.status_text or ''}".strip(), "error", NAME_LIMIT)
+    return Span("TIDAK AKTIF", "error")
 
 
 def age_of_data(confirmed_at: datetime | None, today: date, zone: str) -> str:
@@ -75,8 +75,8 @@ def facility_span(content: CardContent) -> Span:
     return Span(f"terdaftar di {person.facility_name or person.facility_code}", "warn", NAME_LIMIT)
 
 
-def wide_lines(content: CardContent) -> list[Line]:
-    """Three lines, and one more when there is something to warn of: the head of a form."""
+def wide_lines(content: CardContent, width: int) -> list[Line]:
+    """Three lines, and more when there is something to warn of: the head of a form."""
     person = content.participant
     numbers = (
         ("Kartu ", person.card_number),
@@ -97,8 +97,19 @@ def wide_lines(content: CardContent) -> list[Line]:
             ]
         ),
     ]
-    extra = [Span("! " + warning, "warn") for warning in content.warnings]
-    return [*rows, joined(extra, "  ")] if extra else rows
+    return rows + _warnings(content.warnings, width)
+
+
+def _warnings(warnings: Sequence[str], width: int) -> list[Line]:
+    """As many on a line as have room."""
+    rows: list[list[Span]] = []
+    for warning in warnings:
+        span = Span(f"! {warning}  ", "warn")
+        if rows and width_of((*rows[-1], span)) <= width + 2:
+            rows[-1].append(span)
+        else:
+            rows.append([span])
+    return [tuple(row) for row in rows]
 
 
 def tall_lines(content: CardContent, width: int) -> list[Line]:
@@ -187,6 +198,6 @@ class ParticipantCard(Lines):
         if self._content is None:
             self.show(*(line(Span(part, "muted")) for part in _wrap(self._empty, self.content_size.width)))
         elif self._wide:
-            self.show(*wide_lines(self._content))
+            self.show(*wide_lines(self._content, self.content_size.width))
         else:
             self.show(*tall_lines(self._content, self.content_size.width))

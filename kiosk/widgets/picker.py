@@ -282,12 +282,12 @@ class PickerField(Field, can_focus=True):
     def _shown(self) -> Span:
         if self._option is None:
             return Span(f"[{self.placeholder}]", "muted")
-        return Span(f"{self._option.code}  {self._option.name}", "strong" if self.has_focus else "")
+        return Span(f"{self._option.code}  {self._option.name}", "strong" if self.is_in_use else "")
 
     def redraw(self) -> None:
         """Label, mark, what was picked, and the note."""
         mark = {"error": Span("×", "error"), "warn": Span("!", "warn")}.get(self._note_role, Span(" "))
-        label = column(self.label, self.label_width - 2, "strong" if self.has_focus else "muted")
-        shown = Span(self._shown.text, "chosen") if self.has_focus else self._shown
+        label = column(self.label, self.label_width - 2, "strong" if self.is_in_use else "muted")
+        shown = Span(self._shown.text, "chosen") if self.is_in_use else self._shown
         note = (Span("  "), Span(self._note, self._note_role)) if self._note and self.note_fits else ()
         self.show(line(label, mark, Span(" "), shown, *note))
