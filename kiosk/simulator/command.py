@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import ctypes
 import json
 import os
 import signal
@@ -10,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk import lifeline
 from kiosk.simulator import faults, variants
 from kiosk.simulator.journal import JournalError
 
@@ -28,8 +28,6 @@ gangguan (--fault JENIS[:KUNCI=NILAI,…]; kunci: method, path, probability, cou
 varian (--variant NAMA=NILAI; yang pertama berlaku bila tidak dipilih):
 {variants.listing()}
 """
-PARENT_POLL = 0.5
-PR_SET_PDEATHSIG = 1  # Linux, prctl(2)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,31 +79,17 @@ async def _serve(simulator: "Simulator", args: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, over.set)
     if args.parent_pid:
-        _die_with_parent()
+        lifeline.ask_kernel()
     await simulator.start(args.port)
     try:
         _say(credentials_of(simulator), as_json=args.json)
         if args.parent_pid:
-            while not over.is_set() and os.getppid() == args.parent_pid:
-                await _wait(over, PARENT_POLL)
-        else:
-            await over.wait()
+            watch = asyncio.create_task(lifeline.parent_gone(args.parent_pid))
+            watch.add_done_callback(lambda _: over.set())
+        await over.wait()
     finally:
         await simulator.stop()
     return 0
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return
-
-
-def _die_with_parent() -> None:
-    """Let the kernel tell us when the parent is gone; elsewhere than on Linux asking for it must do."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
 def _say(ready: "Credentials", *, as_json: bool) -> None:
