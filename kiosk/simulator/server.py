@@ -115,9 +115,7 @@ class Simulator:
         if CONTROL in segments[:2]:
             return await self._control(request, segments[segments.index(CONTROL) + 1 :], body)
         if segments[0].lower() not in SERVICES or request.scope["server"][1] == self.control_port:
-            return self._response(
-                wrap(self.service.gateway(404, "No Mapping Rule matched"), self._sealing(request, ""))
-            )
+            return self._response(wrap(self.service.gateway(404, NO_MAPPING), self._sealing(request, "")))
         return await self._call(request, segments, body)
 
     async def _control(self, request: Request, segments: list[str], body: bytes) -> Response:
