@@ -34,7 +34,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("giant_headers", True, "kepala jawaban satu megabita"),
     Kind("endless_chunks", True, "isi jawaban tanpa akhir"),
     Kind("gzip_bomb", True, "isi gzip yang mengembang ratusan megabita"),
-    Kind("lz_bomb", True, "response terenkripsi yang mengembang ratusan megabita"),
+    Kind("lz_bomb", True, "response terenkripsi yang mengembang lebih dari seribu kali"),
     Kind("deep_json", True, "JSON bersarang seratus ribu tingkat"),
     Kind("nan", True, "angka NaN dan Infinity di dalam JSON"),
     Kind("wrong_types", True, "response dengan jenis isi yang salah"),

@@ -16,7 +16,7 @@ import pytest
 from kiosk.pcare import codec
 from kiosk.simulator.running import Credentials, Running, running
 
-LIMIT = 8_000_000
+LIMIT = 4_194_304
 
 
 @dataclass
