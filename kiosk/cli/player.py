@@ -1,0 +1,70 @@
+"""Plays the real application by keys, without a terminal: keys go in, the text of the screen is waited for."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from kiosk.app import CounterApp
+
+PATIENCE = 12.0
+SIZE = (80, 24)
+
+
+class NeverSeen(Exception):
+    """What should have come to the screen did not; `args[0]` says what, with the screen as it stood."""
+
+
+class Player:
+    """One person at the counter, played."""
+
+    def __init__(self, app: "CounterApp", pilot: "Pilot[None]", pictures: Path | None) -> None:
+        self._app = app
+        self._pilot = pilot
+        self._pictures = pictures
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one worked through after the other."""
+        for key in keys:
+            await self._pilot.press(key)
+            await self._app.keys_idle()
+        await self._pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type a text."""
+        names = {" ": "space", "-": "minus", ",": "comma", ".": "full_stop"}
+        await self.press(*(names.get(letter, letter) for letter in text))
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen, a line a row."""
+        return "\n".join(strip.text.rstrip() for strip in self._app.screen._compositor.render_strips())
+
+    async def until(self, seen: str | Callable[[], bool], patience: float = PATIENCE) -> None:
+        """Wait until the words stand on the screen (or the condition holds). Raises NeverSeen."""
+        end = time.monotonic() + patience
+        while not (seen in self.text if isinstance(seen, str) else seen()):
+            if time.monotonic() > end:
+                raise NeverSeen(f"{seen!r}\n{self.text}")
+            await asyncio.sleep(0.02)
+            await self._pilot.pause()
+
+    def picture(self, name: str) -> None:
+        """Keep the screen as an SVG file, when pictures were asked for."""
+        if self._pictures is not None:
+            path = self._pictures / f"{name}.svg"
+            path.write_text(self._app.export_screenshot(title="Loket"), "utf-8")
+
+
+@asynccontextmanager
+async def playing(app: "CounterApp", pictures: Path | None) -> AsyncIterator[Player]:
+    """The application at 80×24, ready for the login."""
+    async with app.run_test(size=SIZE) as pilot:
+        player = Player(app, pilot, pictures)
+        await player.until("Kata sandi")
+        yield player
