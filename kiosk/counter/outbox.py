@@ -44,7 +44,7 @@ async def retry_now(desk: Desk, item_id: str) -> None:
 
 
 async def give_up(desk: Desk, item_id: str, reason: str) -> None:
-    """Do not send it any more; `reason` is kept. What hangs on a registration goes with it.
+    """Do not send it any more; `reason` is kept. What hangs on a registration or a visit goes with it.
 
     Raises InvalidField without a reason, Conflict while it may be at P-Care.
     """
@@ -58,10 +58,15 @@ async def give_up(desk: Desk, item_id: str, reason: str) -> None:
         if item.state not in RETRIABLE:
             raise Conflict("Yang ini " + STATE_TEXT[item.state] + "; tidak bisa diserahkan sekarang")
         items.drop(tx, item.id, "given_up", f"{operator.login}: {why}")
+        hanging: tuple[OutboxItem, ...] = ()
         if item.kind == OutboxKind.REGISTRATION_ADD:
-            for other in items.of_registration(tx, item.registration_id):
-                if other.state in RETRIABLE:
-                    items.drop(tx, other.id, "registration_given_up", operator.login)
+            hanging = items.of_registration(tx, item.registration_id)
+        elif item.kind == OutboxKind.VISIT_ADD:
+            hanging = items.of_subject(tx, item.subject_id)
+        word = "visit_given_up" if item.kind == OutboxKind.VISIT_ADD else "registration_given_up"
+        for other in hanging:
+            if other.state in RETRIABLE and other.id != item.id:
+                items.drop(tx, other.id, word, operator.login)
 
     await desk.write(work)
 

@@ -68,6 +68,7 @@ OUTBOX: dict[str, Words] = {
     "superseded": Words("Isinya sudah ikut terkirim", "Selesai"),
     "given_up": Words("Diserahkan petugas", "Selesai"),
     "registration_given_up": Words("Pendaftarannya diserahkan", "Selesai"),
+    "visit_given_up": Words("Pelayanannya diserahkan", "Selesai"),
 }
 
 STATE_TEXT = {

@@ -133,9 +133,10 @@ def _send_change(tx: Transaction, registration: Registration, known: Visit, vers
     """An edit rides on what was not sent yet; else it is a call of its own."""
     items = outbox.of_subject(tx, known.id)
     waiting = [i for i in items if i.state in (OutboxState.PENDING, OutboxState.NEEDS_ACTION)]
-    if waiting:
-        outbox.refresh(tx, waiting[-1], version)
-    else:
+    for item in waiting:
+        # All of them: a refused first call goes again, and what follows it finds its version confirmed.
+        outbox.refresh(tx, item, version)
+    if not waiting:
         kind = OutboxKind.VISIT_ADD if _never_there(items, known) else OutboxKind.VISIT_UPDATE
         outbox.add(tx, kind, registration, known.id, version)
 

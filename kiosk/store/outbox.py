@@ -206,11 +206,21 @@ def to_unknown(tx: Transaction, identifier: str, reason: str, settle_at: datetim
 
 
 def look_later(tx: Transaction, identifier: str, not_before: datetime, reason: str | None = None) -> None:
-    """The reading failed; the item stays unknown until the next look."""
-    if reason is None:
-        tx.update(tables.Outbox, identifier, not_before=to_ms(not_before))
-    else:
-        tx.update(tables.Outbox, identifier, not_before=to_ms(not_before), reason=reason)
+    """A reading failed: the item stays pending or unknown until the next look; one that has moved on is left alone.
+
+    `reason` is for pending ones: an unknown one keeps why it is unknown.
+    """
+    tx.execute(
+        "UPDATE outbox SET not_before = ?, reason = CASE WHEN state = ? THEN COALESCE(?, reason) ELSE reason END"
+        " WHERE clinic = ? AND id = ? AND state IN (?, ?)",
+        to_ms(not_before),
+        OutboxState.PENDING,
+        reason,
+        tx.clinic,
+        identifier,
+        OutboxState.PENDING,
+        OutboxState.UNKNOWN,
+    )
 
 
 def to_needs_action(tx: Transaction, identifier: str, reason: str, detail: str | None = None) -> None:

@@ -21,6 +21,7 @@ from kiosk.pcare.errors import (
 from kiosk.store import outbox, participants, registrations, sync_state, visits
 from kiosk.store.outbox import Outcome
 from kiosk.store.transaction import Transaction
+from kiosk.sync.collapse import collapse
 from kiosk.sync.courier import Courier
 from kiosk.sync.members import participant
 from kiosk.sync.payload import Unsendable, as_text, registration_request, visit_request
@@ -84,7 +85,8 @@ async def _prepare(courier: Courier, item: OutboxItem) -> bool:
     try:
         async with courier.merging:
             merged = await courier.store.read(lambda tx: sync_state.merged_at(tx, item.day))
-            if merged is None or (courier.clock() - merged).total_seconds() > courier.policy.merge_every:
+            # Also when it lies in the future: the clock was put back since.
+            if merged is None or abs((courier.clock() - merged).total_seconds()) > courier.policy.merge_every:
                 await merge_day(courier, item.day)
         registration = await courier.store.read(lambda tx: registrations.get(tx, item.registration_id))
         if registration is not None and registration.provider_code is None and registration.card_number:
@@ -99,14 +101,20 @@ async def _prepare(courier: Courier, item: OutboxItem) -> bool:
 
 async def _learn_facility(courier: Courier, item: OutboxItem, registration: Registration) -> None:
     """P-Care wants the member's own facility; a member who was typed offline is looked up first."""
-    row = await courier.client.participant_by_card(registration.card_number or "")
+    refusal: Refused | None = None
+    row = None
+    try:
+        row = await courier.client.participant_by_card(registration.card_number or "")
+    except Refused as error:
+        refusal = error
     courier.line.answered()
 
     def work(tx: Transaction) -> None:
         if row is None:
             now = outbox.get(tx, item.id)
             if now is not None and now.state == OutboxState.PENDING:
-                outbox.to_needs_action(tx, item.id, "unknown_member")
+                reason = str(refusal.reason) if refusal else "unknown_member"
+                outbox.to_needs_action(tx, item.id, reason, _said(refusal) if refusal else None)
             return
         person = participants.confirm(tx, participant(row, tx.now))
         if person.facility_code:
@@ -206,15 +214,24 @@ def _keep(
             outbox.to_unknown(tx, item.id, str(error.reason), courier.clock(), error.server_text)
         case Refused() if error.reason == Reason.NOT_FOUND and item.kind in _DELETIONS:
             outbox.done(tx, item.id, "gone")
+        case Refused() if _edited_since(tx, claim):
+            # What was refused is not what the record says now.
+            outbox.back_to_pending(tx, item.id, None, None)
         case Refused():
             outbox.to_needs_action(tx, item.id, str(error.reason), _said(error))
         case NotSent() | LoginRejected() | AccessDenied() | ClockSkew():
             outbox.back_to_pending(tx, item.id, str(error.reason), courier.backoff(item.attempts))
         case OutcomeUnknown() | _:
             outbox.to_unknown(tx, item.id, str(error.reason), courier.settle_at(), error.server_text or None)
+    collapse(tx, item.id)
 
 
 _DELETIONS = (OutboxKind.REGISTRATION_CANCEL, OutboxKind.VISIT_DELETE)
+
+
+def _edited_since(tx: Transaction, claim: Claim) -> bool:
+    visit = visits.get(tx, claim.item.subject_id) if claim.visit else None
+    return visit is not None and visit.version > claim.version and not visit.deleted
 
 
 def took_effect(tx: Transaction, item: OutboxItem, version: int, number: str | None) -> None:

@@ -15,6 +15,7 @@ from kiosk.pcare.client import RegistrationRow, VisitRow
 from kiosk.pcare.errors import PCareError
 from kiosk.store import outbox, participants, queue, registrations, sync_state, visits
 from kiosk.store.transaction import Transaction
+from kiosk.sync.collapse import collapse
 from kiosk.sync.courier import Courier
 from kiosk.sync.members import sex, text
 
@@ -90,20 +91,14 @@ def _settle_registration(tx: Transaction, courier: Courier, asked: OutboxItem, r
         outbox.done(tx, item.id, "already_there" if item.reason == DUPLICATE else "read_back")
     elif item.reason == DUPLICATE:
         _duplicate_not_found(tx, courier, item)
-    elif registration.cancelled:
-        _forget(tx, registration)
     else:
-        outbox.back_to_pending(tx, item.id, "not_there", None)
+        _not_there(tx, item)
 
 
-def _forget(tx: Transaction, registration: Registration) -> None:
-    """It never got there and is cancelled here: neither the add nor the cancellation has anything to do."""
-    for item in outbox.of_registration(tx, registration.id):
-        if item.state == OutboxState.UNKNOWN:
-            outbox.back_to_pending(tx, item.id, "not_there", None)
-            outbox.drop(tx, item.id, "cancelled_here")
-        elif item.state == OutboxState.PENDING:
-            outbox.drop(tx, item.id, "cancelled_here")
+def _not_there(tx: Transaction, item: OutboxItem) -> None:
+    """P-Care did not take it: to be sent again, unless it was taken back here meanwhile."""
+    outbox.back_to_pending(tx, item.id, "not_there", None)
+    collapse(tx, item.id)
 
 
 def _duplicate_not_found(tx: Transaction, courier: Courier, item: OutboxItem) -> None:
@@ -116,8 +111,13 @@ def _duplicate_not_found(tx: Transaction, courier: Courier, item: OutboxItem) ->
 
 
 def _claimed(tx: Transaction, registration: Registration, number: str) -> bool:
+    """Whether another registration of this member and poli holds the number.
+
+    Another member's does not count: P-Care may give the number of a deleted registration again.
+    """
     others = registrations.by_remote_number(tx, registration.day, number)
-    return any(o.id != registration.id and o.poli_code == registration.poli_code for o in others)
+    key = (registration.card_number, registration.poli_code)
+    return any(o.id != registration.id and (o.card_number, o.poli_code) == key for o in others)
 
 
 def _is_of(row: RegistrationRow, registration: Registration) -> bool:
@@ -133,18 +133,21 @@ def _merge_row(tx: Transaction, day: date, row: RegistrationRow) -> None:
         same = registrations.every_one(tx, person.id, day, row.poli_code)
         if any(r.remote_number == row.queue_number for r in same):
             return
-        active = next((r for r in same if not r.cancelled), None)
+        if any(i.state in OPEN for r in same if r.cancelled for i in outbox.of_registration(tx, r.id)):
+            # A cancelled one of ours is still on its way; this row may be its own, and its items will find it.
+            return
+        active = registrations.active(tx, person.id, day, row.poli_code)
         if active is not None:
             _take_number(tx, active, row.queue_number)
-            return
-        if any(i.state in OPEN for r in same for i in outbox.of_registration(tx, r.id)):
-            # A cancelled one of ours is still on its way; its own items will find this row.
             return
     _adopt(tx, day, row, person)
 
 
 def _take_number(tx: Transaction, active: Registration, number: str) -> None:
     """Somebody typed the same registration in P-Care's page: ours need not be sent any more."""
+    if active.payer != Payer.BPJS:
+        # Registered here as a paying patient: who pays is decided by a person, not by this list.
+        return
     items = outbox.of_registration(tx, active.id)
     adds = [i for i in items if i.kind == OutboxKind.REGISTRATION_ADD and i.state in OPEN]
     if any(i.state in (OutboxState.SENDING, OutboxState.UNKNOWN) for i in adds):
@@ -219,9 +222,10 @@ def _settle_visit(tx: Transaction, courier: Courier, asked: OutboxItem, rows: li
     elif item.kind == OutboxKind.VISIT_UPDATE:
         # The history does not show every field, and a replacement may be repeated: send it again.
         if listed:
-            outbox.back_to_pending(tx, item.id, "not_there", None)
+            _not_there(tx, item)
         else:
             outbox.to_needs_action(tx, item.id, "gone")
+            collapse(tx, item.id)
     else:
         _settle_added_visit(tx, courier, item, registration, rows)
 
@@ -239,16 +243,14 @@ def _settle_added_visit(
     ]
     visit = visits.get(tx, item.subject_id)
     if own:
-        visits.confirm(tx, item.subject_id, own[0].visit_number, item.sent_version or item.version)
-        outbox.done(tx, item.id, "already_there" if item.reason == DUPLICATE else "read_back")
-        if item.reason == DUPLICATE and visit is not None and not visit.deleted:
-            # What P-Care holds is what somebody else typed; ours replaces it.
+        # After "already there" P-Care holds what somebody else typed: no version of ours is confirmed, and ours
+        # replaces it.
+        duplicate = item.reason == DUPLICATE
+        visits.confirm(tx, item.subject_id, own[0].visit_number, 0 if duplicate else item.sent_version or item.version)
+        outbox.done(tx, item.id, "already_there" if duplicate else "read_back")
+        if duplicate and visit is not None and not visit.deleted:
             outbox.add(tx, OutboxKind.VISIT_UPDATE, registration, visit.id, visit.version)
     elif item.reason == DUPLICATE:
         _duplicate_not_found(tx, courier, item)
     else:
-        outbox.back_to_pending(tx, item.id, "not_there", None)
-        if visit is not None and visit.deleted:
-            for one in outbox.of_subject(tx, visit.id):
-                if one.state == OutboxState.PENDING:
-                    outbox.drop(tx, one.id, "cancelled_here")
+        _not_there(tx, item)

@@ -34,7 +34,6 @@ TABLES = (
     "CREATE INDEX registration_day ON registration (clinic, day, poli_code)",
     "CREATE INDEX registration_participant ON registration (clinic, participant, day)",
     "CREATE UNIQUE INDEX registration_active ON registration (clinic, day, poli_code, participant) WHERE cancelled = 0",
-    "CREATE UNIQUE INDEX registration_remote ON registration (clinic, day, poli_code, remote_number) WHERE cancelled = 0",
     f"CREATE TABLE ticket ({ROW} registration TEXT NOT NULL, day TEXT NOT NULL, poli_code TEXT NOT NULL, number INTEGER NOT NULL,"
     " label TEXT NOT NULL, state TEXT NOT NULL, room TEXT, calls INTEGER NOT NULL, called_at BIGINT, serving_at BIGINT,"
     f" done_at BIGINT, version INTEGER NOT NULL, created_at BIGINT NOT NULL{KEY}, UNIQUE (clinic, day, poli_code, number),"
