@@ -1,4 +1,15 @@
-"""The door for tests and training, `/_simulator/…`: ledger, calls, faults, people; no part of P-Care."""
+"""The door for tests and training, `/_simulator/…`: no part of P-Care, no authorization, loopback only.
+
+    GET  ledger                          what took effect, with the service's own field names
+    GET  calls                           the last calls: method, path, status, fault, seconds
+    GET | POST | DELETE  faults          see `faults.Faults.add` for what may be posted
+    GET | POST  variants                 the switches and their values
+    POST registrations                   {"noKartu", "kdPoli", "tglDaftar", …}: typed by a colleague elsewhere
+    GET  members?kind=&count=&skip=&facility=     people of a kind, see `world.KINDS_OF_MEMBER`
+    GET  facilities?start=&count=        facilities with their invented credentials
+
+It answers on the service's own port and on a second one, which stays open while the first refuses connections.
+"""
 
 import json
 from typing import TYPE_CHECKING, Any

@@ -18,7 +18,7 @@ TEXT = "text/plain; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
-    """What goes out; `date` None lets the clock decide."""
+    """What goes out over HTTP."""
 
     status: int
     body: bytes
