@@ -16,7 +16,7 @@ from textual.screen import Screen
 from kiosk.domain.people import Operator
 from kiosk.screens import HOME, room
 from kiosk.widgets.kiosk_app import KioskApp
-from kiosk.widgets.screen import CounterScreen
+from kiosk.widgets.screen import CounterScreen, Dialog
 
 if TYPE_CHECKING:
     from kiosk.counter.desk import Desk
@@ -142,12 +142,13 @@ class CounterApp(KioskApp):
     async def _lock(self, operator: Operator) -> None:
         from kiosk.counter.access import log_out
 
-        while len(self.screen_stack) > 2:
-            self.screen.dismiss(None)
-            await asyncio.sleep(0)
-        self._behind, self._locked_for = self.screen, operator
-        await log_out(self.desk)
-        await self.go("login", locked=operator, hint=self._demo.hint if self._demo else "")
+        with self.keys_held():
+            while isinstance(self.screen, Dialog):
+                self.screen.dismiss(None)
+                await asyncio.sleep(0)
+            self._behind, self._locked_for = self.screen, operator
+            await log_out(self.desk)
+            await self.go("login", locked=operator, hint=self._demo.hint if self._demo else "")
 
     # Screens
 
@@ -202,10 +203,13 @@ class CounterApp(KioskApp):
         self._tell()
         self._check_idle()
 
-    def _check_idle(self) -> None:
-        if self._idle_lock and time.monotonic() - self._last_key > self._idle_lock:
-            self._last_key = time.monotonic()
-            self.action_lock()
+    def _check_idle(self) -> bool:
+        """Lock when nobody pressed a key for a while; whether it is locked now."""
+        if not self._idle_lock or time.monotonic() - self._last_key <= self._idle_lock:
+            return False
+        self._last_key = time.monotonic()
+        self.action_lock()
+        return self._desk is not None and self._desk.operator is not None
 
     async def _follow_store(self) -> None:
         async for _ in self.desk.changes():
@@ -220,9 +224,10 @@ class CounterApp(KioskApp):
     # Kiosk rules
 
     async def on_event(self, event: events.Event) -> None:
-        """Every key proves that somebody is there."""
+        """Every key proves that somebody is there; one that comes too late only shows the login."""
         if isinstance(event, events.Key):
-            self._check_idle()
+            if self._check_idle():
+                return
             self._last_key = time.monotonic()
         await super().on_event(event)
 

@@ -67,6 +67,7 @@ class LoginScreen(CounterScreen):
         self._head = Lines((line(Span("L O K E T", "title")), (), ()))
         self._hint = Lines()
         self._form = Form()
+        self._clinic = ""
         self._locked: Operator | None = None
 
     def body(self) -> ComposeResult:
@@ -84,14 +85,19 @@ class LoginScreen(CounterScreen):
         self._form.start({"login": self._locked.login} if self._locked else {})
         if isinstance(hint := given.get("hint"), str):
             self._hint.show((), line(Span(hint, "muted")))
-        if self._locked:
-            name, role = self._locked.name, ROLE_TEXT[self._locked.role]
-            self._form.say(f"Terkunci oleh {name} ({role}); isian tetap tersimpan", "muted")
+        self._draw_head()
 
     def welcome(self, clinic: str) -> None:
         """The store is open: the clinic's name under ours."""
-        head: Line = line(Span("L O K E T", "title"))
-        self._head.show(head, line(Span(clinic, "muted")), ())
+        self._clinic = clinic
+        self._draw_head()
+
+    def _draw_head(self) -> None:
+        rows: list[Line] = [line(Span("L O K E T", "title")), line(Span(self._clinic, "muted"))]
+        if self._locked:
+            name, role = self._locked.name, ROLE_TEXT[self._locked.role]
+            rows.append(line(Span(f"Terkunci oleh {name} ({role}); isian tetap tersimpan", "warn")))
+        self._head.show(*rows, ())
 
     def trouble(self, message: str) -> None:
         """The store could not be opened."""

@@ -21,7 +21,7 @@ from kiosk.screens.base import DeskScreen
 from kiosk.screens.registration import DROP
 from kiosk.widgets.choice import Choice, ChoiceField
 from kiosk.widgets.dialogs import ask
-from kiosk.widgets.field import DateField, DigitsField, Field, TextField
+from kiosk.widgets.field import DateField, DigitsField, TextField
 from kiosk.widgets.form import Form
 from kiosk.widgets.lines import Lines, Span, line
 
@@ -80,8 +80,8 @@ class PatientScreen(DeskScreen):
         )
         self.say("")
 
-    @on(Field.Edited)
-    def _edited(self, event: Field.Edited) -> None:
+    @on(Form.Edited)
+    def _edited(self, event: Form.Edited) -> None:
         if event.field.key in ("nik", "birth_date", "sex"):
             self._doubt_nik()
 

@@ -23,7 +23,7 @@ from kiosk.screens.base import DeskScreen
 from kiosk.screens.search import card_content
 from kiosk.widgets.choice import Choice, ChoiceField, choices
 from kiosk.widgets.dialogs import ask
-from kiosk.widgets.field import DateField, Field, TextField, VitalField
+from kiosk.widgets.field import DateField, TextField, VitalField
 from kiosk.widgets.form import Form, FormRow
 from kiosk.widgets.lines import Lines, Span, line
 from kiosk.widgets.participant_card import ParticipantCard
@@ -160,8 +160,8 @@ class RegistrationScreen(DeskScreen):
 
     # Looking at what is typed
 
-    @on(Field.Edited)
-    def _edited(self, event: Field.Edited) -> None:
+    @on(Form.Edited)
+    def _edited(self, event: Form.Edited) -> None:
         if event.field.key in ("poli_code", "visit_kind"):
             self._doubt_poli()
 

@@ -276,7 +276,7 @@ class NumberField(TextField):
         label: str,
         *,
         whole: bool = False,
-        width: int = 6,
+        width: int = 7,
         max_length: int = 7,
         label_width: int = 18,
         unit: str = "",

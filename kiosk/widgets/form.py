@@ -60,6 +60,8 @@ class Form(Vertical, can_focus=False, inherit_bindings=False):
 
         form: "Form"
         """The form that changed."""
+        field: Field
+        """The field in which it did."""
 
         @property
         def control(self) -> "Form":
@@ -179,7 +181,7 @@ class Form(Vertical, can_focus=False, inherit_bindings=False):
     def _edited(self, event: Field.Edited) -> None:
         event.stop()
         self.say("")
-        self.post_message(self.Edited(self))
+        self.post_message(self.Edited(self, event.field))
 
     # Saying
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App
@@ -16,6 +16,9 @@ from kiosk.resources import asset
 from kiosk.safe_text import OutputGuard
 from kiosk.widgets.dialogs import YES_NO, ask
 from kiosk.widgets.key_feed import KeyFeed
+
+if TYPE_CHECKING:
+    from textual.app import AutopilotCallbackType
 
 
 class KioskApp(App[None], inherit_bindings=False):
@@ -38,6 +41,28 @@ class KioskApp(App[None], inherit_bindings=False):
         """Where crash reports go."""
         self._guard = OutputGuard()
         self._feed = KeyFeed(self)
+
+    def run(
+        self,
+        *,
+        headless: bool = False,
+        inline: bool = False,
+        inline_no_clear: bool = False,
+        mouse: bool = False,
+        size: tuple[int, int] | None = None,
+        auto_pilot: "AutopilotCallbackType | None" = None,
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        """Run until it is left. No mouse: it is never needed, and each of its moves would travel over the line."""
+        super().run(
+            headless=headless,
+            inline=inline,
+            inline_no_clear=inline_no_clear,
+            mouse=mouse,
+            size=size,
+            auto_pilot=auto_pilot,
+            loop=loop,
+        )
 
     async def on_load(self) -> None:
         """What fails outside of any handler leaves a report, not a traceback with data in it."""

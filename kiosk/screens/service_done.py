@@ -1,0 +1,88 @@
+"""After a service was saved: what happened with it on its way to P-Care, and what can be done next."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+
+from kiosk.counter.views import ServiceSheet
+from kiosk.domain.codes import OutboxState
+from kiosk.safe_text import NAME_LIMIT
+from kiosk.widgets.big_number import BigNumber
+from kiosk.widgets.lines import Lines, Span, joined, line
+
+SENT: dict[OutboxState | None, tuple[str, str]] = {
+    None: ("Pasien umum: tidak dikirim ke P-Care", "muted"),
+    OutboxState.PENDING: ("Tersimpan di sini; dikirim ke P-Care begitu tersambung", "ok"),
+    OutboxState.SENDING: ("Tersimpan di sini; sedang dikirim ke P-Care", "ok"),
+    OutboxState.UNKNOWN: ("Tersimpan di sini; P-Care belum memastikan, diperiksa sendiri", "warn"),
+    OutboxState.NEEDS_ACTION: ("Tersimpan di sini; P-Care menolak: buka Kiriman (F6)", "error"),
+    OutboxState.DONE: ("Sudah sampai di P-Care", "ok"),
+    OutboxState.DROPPED: ("Tersimpan di sini; tidak dikirim ke P-Care", "muted"),
+}
+"""What is said of a saved service in each state of its way."""
+
+
+def sent_span(sheet: ServiceSheet) -> Span:
+    """The sentence on the saved service of `sheet`, with P-Care's number when it is known."""
+    text, role = SENT[sheet.outbox]
+    number = sheet.visit.remote_number if sheet.visit else None
+    return Span(f"{text}, nomor kunjungan {number}" if number else text, role)
+
+
+class ServiceDone(Vertical, can_focus=True, inherit_bindings=False):
+    """The number that was served, and the keys that go on from here."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "choose('next')", show=False),
+        Binding("k", "choose('correct')", show=False),
+        Binding("h,f7", "choose('delete')", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    ServiceDone { height: 1fr; align: center middle; }
+    ServiceDone BigNumber { height: 5; margin: 1 0; }
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """A key was pressed."""
+
+        what: str
+        """"next", "correct" or "delete"."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._head = Lines(centred=True)
+        self._number = BigNumber()
+        self._about = Lines(centred=True)
+
+    def compose(self) -> ComposeResult:
+        """Sentence, number, patient, way."""
+        yield self._head
+        yield self._number
+        yield self._about
+
+    @property
+    def text(self) -> str:
+        """What is shown, for tests."""
+        return f"{self._head.text}\n{self._number.label}\n{self._about.text}"
+
+    def show(self, sheet: ServiceSheet) -> None:
+        """Say what became of the service."""
+        self._head.show(line(Span("Pelayanan tersimpan", "title")))
+        self._number.label = sheet.ticket.label if sheet.ticket else ""
+        rows = [line(Span(sheet.participant.name, "strong", NAME_LIMIT)), (), line(sent_span(sheet))]
+        form = sheet.visit.form if sheet.visit else None
+        if form is not None and form.diagnoses:
+            rows.insert(1, joined([f"{d.code} {d.name}" for d in form.diagnoses[:1]]))
+        if form is not None and form.referral is not None:
+            rows.insert(2, line(f"Dirujuk ke {form.referral.hospital_name}"))
+        self._about.show(*rows)
+
+    def action_choose(self, what: str) -> None:
+        """A key."""
+        self.post_message(self.Chosen(what))

@@ -1,0 +1,134 @@
+"""A form of several pages, one shown at a time: for what is too much for one screen of 24 lines."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from kiosk.widgets.field import Field
+from kiosk.widgets.form import Form
+from kiosk.widgets.lines import Lines, Span, line
+
+
+class Page(Vertical, can_focus=False):
+    """Fields that are shown together."""
+
+    DEFAULT_CSS = """
+    Page { height: auto; width: 1fr; }
+    """
+
+    def __init__(self, title: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.title = title
+        """The word in the line of pages."""
+
+
+class Part(Vertical, can_focus=False):
+    """Fields of a page that are asked only in some cases; `display` says whether they are."""
+
+    DEFAULT_CSS = """
+    Part { height: auto; width: 1fr; }
+    """
+
+
+class PagedForm(Form):
+    """A Form whose pages follow the cursor: Enter and Tab lead from the last field of one to the first of the next.
+
+    Every field of every page is checked and saved; a problem on another page brings that page to the front.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "go(1)", show=False),
+        Binding("shift+tab", "go(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.tabs = Lines()
+        """The line of pages, to be placed above the form; a page with a problem is marked there."""
+
+    def on_mount(self) -> None:
+        """The first page is in front."""
+        for number, page in enumerate(self.pages):
+            page.display = number == 0
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """All pages in order."""
+        return tuple(self.query(Page))
+
+    @property
+    def page(self) -> Page:
+        """The page in front."""
+        return next(page for page in self.pages if page.display)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields of all pages that are asked now, in order."""
+        return tuple(
+            field
+            for field in self.query(Field)
+            if all(node.display for node in field.ancestors_with_self if isinstance(node, Field | Part))
+        )
+
+    def show_page(self, page: Page) -> None:
+        """Bring `page` to the front; the cursor is not moved."""
+        if not page.display:
+            for other in self.pages:
+                other.display = other is page
+        self._tell()
+
+    def action_turn(self, by: int) -> None:
+        """The next or previous page, with the cursor on its first empty field, else on its first."""
+        pages = self.pages
+        at = pages.index(self.page) + by
+        if 0 <= at < len(pages):
+            fields = [field for field in self.fields if pages[at] in field.ancestors]
+            empty = [field for field in fields if not field.typed and field.required]
+            (empty or fields)[0].focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The page follows the cursor."""
+        for page in self.pages:
+            if page in event.widget.ancestors:
+                self.show_page(page)
+
+    def start(self, known: Mapping[str, str] | None = None, focus: str | None = None) -> None:
+        """As every form, from the first page on."""
+        super().start(known, focus or self.fields[0].key)
+
+    @on(Field.Noted)
+    def _marks(self, event: Field.Noted) -> None:
+        self.show_tabs()
+
+    def show_tabs(self) -> None:
+        """Draw the line of pages again."""
+        spans: list[Span] = []
+        for number, page in enumerate(self.pages, start=1):
+            bad = any(field.has_problem and page in field.ancestors for field in self.fields)
+            text = f"{number} {page.title}"
+            if page.display:
+                spans.append(Span(f"[{text}]", "chosen"))
+            else:
+                spans += [Span(" "), Span(text, "muted"), Span(" ")]
+            spans += [Span(" ×" if bad else "  ", "error"), Span(" ")]
+        self.tabs.show(line(*spans))
+
+    def _tell(self) -> None:
+        """Only notes of the page in front are told below the fields."""
+        self.show_tabs()
+        if self._said:
+            self._message.show(line(self._said))
+            return
+        page = self.page
+        notes = [f for f in self.fields if f.note and not f.note_fits and page in f.ancestors]
+        notes.sort(key=lambda field: (not field.is_in_use, not field.has_problem))
+        if notes:
+            role, sign = ("error", "× ") if notes[0].has_problem else ("warn", "! ")
+            self._message.show(line(Span(sign + notes[0].note, role)))
+        else:
+            self._message.show(())

@@ -1,0 +1,121 @@
+"""Who may come in, what is said to the others, and the lock."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from kiosk.store.database import Store
+from tests.people import PASSWORD
+from tests.screens.driver import Counter, counter_on
+
+
+async def test_the_clinic_stands_on_the_login_and_the_cursor_on_the_name(counter: Counter) -> None:
+    assert "Klinik Uji Melati" in counter.text
+    await counter.type("siti")
+    assert "siti" in counter.line("Pengguna")
+
+
+async def test_a_wrong_password_says_so_and_keeps_the_name(counter: Counter) -> None:
+    await counter.type("siti")
+    await counter.press("enter")
+    await counter.type("salah-sekali")
+    await counter.press("enter")
+    await counter.until("Nama pengguna atau kata sandi salah")
+    assert "siti" in counter.line("Pengguna")
+    assert "•" not in counter.text
+    await counter.type(PASSWORD)
+    await counter.press("enter")
+    await counter.until("Cari ")
+
+
+async def test_an_unknown_person_reads_the_same_sentence(counter: Counter) -> None:
+    await counter.type("hantu")
+    await counter.press("enter")
+    await counter.type("salah-sekali")
+    await counter.press("enter")
+    await counter.until("Nama pengguna atau kata sandi salah")
+
+
+async def test_nothing_typed_is_asked_for_at_the_field(counter: Counter) -> None:
+    await counter.press("ctrl+s")
+    await counter.until("Harus diisi")
+
+
+async def test_a_password_is_never_on_the_screen(counter: Counter) -> None:
+    await counter.type("siti")
+    await counter.press("enter")
+    await counter.type(PASSWORD)
+    assert PASSWORD not in counter.text
+    assert "•" * len(PASSWORD) in counter.text
+
+
+async def test_what_is_typed_ahead_goes_to_the_search(counter: Counter) -> None:
+    """Ten keys in one piece, as a slow line delivers them: none of them lands in a field that is left."""
+    await counter.press(*"siti", "enter", *PASSWORD, "enter", *"sutri")
+    await counter.until("Sutrisno Wibowo")
+    assert "sutri" in counter.line("Cari")
+
+
+async def test_a_lock_keeps_what_was_being_typed(at_search: Counter) -> None:
+    await at_search.find("sutrisno", "Sutrisno Wibowo")
+    await at_search.press("enter")
+    await at_search.until("Jenis kunjungan")
+    await at_search.press("s", "j", "u")
+    await at_search.type("batuk")
+    await at_search.press("f8")
+    await at_search.until("Terkunci oleh Siti Uji")
+    assert "batuk" not in at_search.text and "Sutrisno" not in at_search.text
+    await at_search.type(PASSWORD)
+    await at_search.press("enter")
+    await at_search.until("batuk")
+    assert "Sutrisno Wibowo" in at_search.text
+
+
+async def test_another_person_takes_over_a_locked_counter_from_the_search(at_search: Counter) -> None:
+    await at_search.press("f8")
+    await at_search.until("Terkunci oleh Siti Uji")
+    await at_search.press("shift+tab", "ctrl+u", "end", "ctrl+u")
+    await at_search.type("admin")
+    await at_search.press("enter")
+    await at_search.type(PASSWORD)
+    await at_search.press("enter")
+    await at_search.until("Admin Uji")
+    assert "Cari" in at_search.text
+
+
+async def test_a_counter_left_alone_locks_itself(store: Store, tmp_path: Path) -> None:
+    async with counter_on(store, tmp_path, idle_lock=0.3) as counter:
+        await counter.log_in()
+        counter.app._last_key -= 10
+        await counter.press("x")
+        await counter.until("Terkunci oleh Siti Uji")
+
+
+async def test_leaving_asks_first(at_search: Counter) -> None:
+    for key in ("ctrl+q", "ctrl+c"):
+        await at_search.press(key)
+        await at_search.until("Tutup Loket?")
+        await at_search.press("t")
+        assert "Tutup Loket?" not in at_search.text
+    assert at_search.app.is_running
+    await at_search.press("ctrl+q")
+    await at_search.until("Tutup Loket?")
+    await at_search.press("y")
+    await at_search.until(lambda: not at_search.app.is_running)
+
+
+async def test_help_opens_over_the_search_and_closes(at_search: Counter) -> None:
+    await at_search.press("f1")
+    await at_search.until("Bantuan: Cari pasien")
+    await at_search.press("escape")
+    assert "Bantuan:" not in at_search.text
+
+
+def test_the_login_is_ready_before_anything_heavy_is_loaded() -> None:
+    code = (
+        "import sys; import kiosk.app, kiosk.screens.login;"
+        "heavy = 'pydantic httpx cryptography argon2 rapidfuzz apsw peewee'.split();"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,136 @@
+"""Finding people by what they bring: a card, an identity number, a name, a phone."""
+
+import asyncio
+
+import pytest
+
+from kiosk.store import inquiries, participants
+from kiosk.store.transaction import Transaction
+from tests.people import invented
+from tests.screens.driver import Counter
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [("sutri", ""), ("wibowo sut", ""), ("0000000000001", "kartu"), ("000101", "RM"), ("081200000001", "telepon")],
+)
+async def test_a_person_is_found_by_whatever_they_bring(at_search: Counter, typed: str, why: str) -> None:
+    await at_search.find(typed, "Sutrisno Wibowo")
+    assert why in at_search.line("» Sutrisno Wibowo")
+
+
+async def test_the_card_of_the_selected_row_stands_beside_it(at_search: Counter) -> None:
+    await at_search.find("dewi", "Dewi Lestari Uji")
+    await at_search.until("TIDAK AKTIF")
+    assert "PENANGGUHAN" in at_search.text and "PEMBAYARAN" in at_search.text
+    assert "0000000000004" in at_search.text
+    assert "hari lalu" in at_search.text
+
+
+async def test_a_member_of_another_clinic_is_shown_with_a_warning(at_search: Counter) -> None:
+    await at_search.find("ketut", "Ketut Arya")
+    await at_search.until("! Terdaftar di Klinik Tetangga")
+
+
+async def test_the_arrows_move_the_selection_and_the_cursor_stays_in_the_field(at_search: Counter) -> None:
+    await at_search.find("uji", "Dewi Lestari Uji")
+    await at_search.press("escape")
+    await at_search.find("su", "Sutrisno")
+    first = at_search.line("»")
+    await at_search.press("down")
+    assert at_search.line("»") != first
+    await at_search.press("up")
+    assert at_search.line("»") == first
+    await at_search.type("trisno")
+    assert "sutrisno" in at_search.line("Cari")
+
+
+async def test_a_number_too_short_says_how_long_it_must_be(at_search: Counter) -> None:
+    await at_search.type("999999999")
+    await at_search.until("Kartu 13 angka, NIK 16 angka; baru 9")
+
+
+async def test_nobody_of_that_name_says_so(at_search: Counter) -> None:
+    await at_search.type("zzqq")
+    await at_search.until("Tidak ada nama yang cocok")
+
+
+async def test_an_unknown_card_is_asked_of_pcare_and_can_then_be_registered(at_search: Counter) -> None:
+    await at_search.type("0009999999991")
+    await at_search.until("tekan Enter untuk bertanya ke P-Care")
+    await at_search.press("enter")
+    await at_search.until("Bertanya ke P-Care")
+
+    def answer(tx: Transaction) -> None:
+        found = participants.confirm(tx, invented(9999999991, "Peserta Jauh", card_number="0009999999991"))
+        for asked in inquiries.asked(tx):
+            inquiries.answer(tx, asked.id, {"participant_id": found.id})
+
+    await asyncio.to_thread(at_search.store.write_now, answer)
+    await at_search.until("Enter: daftarkan")
+    await at_search.until("Peserta Jauh")
+    await at_search.press("enter")
+    await at_search.until("Jenis kunjungan")
+
+
+async def test_an_unknown_card_offline_leads_to_a_new_patient_with_that_number(at_search: Counter) -> None:
+    await at_search.type("0009999999992")
+    await at_search.until("tekan Enter")
+    await at_search.press("enter")
+    await at_search.until("Bertanya ke P-Care")
+
+    def leave(tx: Transaction) -> None:
+        for asked in inquiries.asked(tx):
+            inquiries.leave_unanswered(tx, asked.id, "unreachable")
+
+    await asyncio.to_thread(at_search.store.write_now, leave)
+    await at_search.until("P-Care tidak dapat dihubungi")
+    await at_search.press("f7")
+    await at_search.until("Nomor kartu BPJS")
+    assert "0009999999992" in at_search.line("Nomor kartu BPJS")
+
+
+async def test_a_scanner_that_ends_in_enter_opens_the_person_at_once(at_search: Counter) -> None:
+    await at_search.press(*"0000000000001", "enter")
+    await at_search.until("Jenis kunjungan")
+    assert "Sutrisno Wibowo" in at_search.text
+
+
+async def test_a_name_typed_too_fast_to_be_seen_opens_nobody(at_search: Counter) -> None:
+    await at_search.press(*"s", "u", "enter")
+    await at_search.until("Sutrisno")
+    assert "Jenis kunjungan" not in at_search.text
+
+
+async def test_somebody_else_registering_is_seen_in_the_open_search(at_search: Counter) -> None:
+    await at_search.find("sutrisno", "Sutrisno Wibowo")
+    assert "hari ini" not in at_search.line("» Sutrisno")
+    await register_elsewhere(at_search)
+    await at_search.until(lambda: "hari ini" in at_search.line("» Sutrisno"))
+
+
+async def register_elsewhere(counter: Counter) -> None:
+    """Another station registers Sutrisno."""
+    from kiosk.counter.access import log_in
+    from kiosk.counter.desk import Desk
+    from kiosk.counter.find import search
+    from kiosk.counter.register import register
+    from kiosk.domain.codes import Care, Payer, VisitKind
+    from kiosk.domain.registration import RegistrationForm
+    from tests.people import PASSWORD
+
+    desk = await Desk.open(counter.store.url, "Loket 2")
+    await log_in(desk, "admin", PASSWORD)
+    person = (await search(desk, "sutrisno")).rows[0].participant
+    await register(
+        desk,
+        RegistrationForm(person.id, desk.today(), "002", Payer.BPJS, VisitKind.SICK, Care.OUTPATIENT),
+    )
+    await desk.close()
+
+
+async def test_square_brackets_in_a_name_stay_text(at_search: Counter) -> None:
+    bad = invented(77, "BUDI [ALM] [/b]\x1b[31m\u202e HARTONO")
+    at_search.store.write_now(lambda tx: participants.save(tx, bad))
+    await at_search.find("hartono", "BUDI [ALM] [/b][31m")
+    assert "\x1b" not in at_search.text and "\u202e" not in at_search.text
