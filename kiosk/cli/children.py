@@ -55,7 +55,6 @@ class SyncKeeper:
         self._home = home
         self._over = threading.Event()
         self._child: subprocess.Popen[str] | None = None
-        # The kernel ends a child when the thread that started it ends: so one thread, as long as we live.
         self._thread = threading.Thread(target=self._keep, name="sync-keeper", daemon=True)
 
     def start(self) -> None:

@@ -37,8 +37,6 @@ def run(arguments: argparse.Namespace) -> int:
     # Our own event words and ids only: the HTTP client would log card numbers, which stand in paths.
     logging.basicConfig(format="%(asctime)s %(name)s %(message)s", level=logging.WARNING)
     logging.getLogger("kiosk").setLevel(logging.INFO)
-    if arguments.parent_pid:
-        lifeline.ask_kernel()
     try:
         policy = Policy.from_table(read_settings(home).sync)
         return asyncio.run(_run(home, policy, arguments))

@@ -78,8 +78,6 @@ async def _serve(simulator: "Simulator", args: argparse.Namespace) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, over.set)
-    if args.parent_pid:
-        lifeline.ask_kernel()
     await simulator.start(args.port)
     try:
         _say(credentials_of(simulator), as_json=args.json)
