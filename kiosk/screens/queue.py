@@ -140,10 +140,14 @@ class QueueScreen(DeskScreen):
         self.set_interval(WAIT_REFRESH, self._show)
 
     async def opened(self, **given: Any) -> None:
-        """The numbers as they stand; `said` is a sentence of the screen that led here."""
+        """The numbers as they stand; `said` is a sentence of the screen that led here, `ticket_id` the one it means."""
         self._rows.focus()
         self.say(str(given.get("said", "")), "ok")
         await self._load()
+        if (ticket_id := given.get("ticket_id")) is not None:
+            self._poli = None
+            self._show()
+            self._rows.select(str(ticket_id))
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """A box was closed: meanwhile the store may have changed."""
@@ -246,7 +250,7 @@ class QueueScreen(DeskScreen):
     def _row(self, ticket: Ticket, now: datetime, name_width: int) -> Row:
         sign, role = SIGNS.get(ticket.state, ("?", ""))
         waits = waiting_text(ticket.created_at, now) if ticket.state in _WAITS else ""
-        remote = "umum" if ticket.payer == Payer.GENERAL else (ticket.remote_number or "…")
+        remote = "umum" if ticket.payer == Payer.GENERAL else (ticket.remote_number or "belum")
         return Row(
             ticket.id,
             line(
@@ -280,8 +284,8 @@ class QueueScreen(DeskScreen):
         for step in STEPS.values():
             if step.to in MOVES[ticket.state]:
                 again = " ulang" if step.to == TicketState.CALLED and ticket.calls else ""
-                spans += [Span(step.key, "key"), Span(f" {step.label}{again}   ")]
-        spans += [Span("Enter", "key"), Span(" Perbaiki layanan   " if ticket.has_visit else " Layani   ")]
+                spans += [Span(step.key, "key"), Span(f" {step.label}{again}  ")]
+        spans += [Span("Enter", "key"), Span(" Perbaiki layanan  " if ticket.has_visit else " Layani  ")]
         if TicketState.CANCELLED in MOVES[ticket.state]:
             spans += [Span("X", "key"), Span(" Batalkan")]
         self._steps.show(tuple(spans))

@@ -75,7 +75,7 @@ class ServiceForm(PagedForm):
             yield Lines(classes="gap")
             yield self._text("therapy_drugs", "Obat")
             yield self._text("therapy_other", "Terapi lain")
-            yield self._text("supplies", "Bahan habis pakai")
+            yield self._text("supplies", "Bahan (BMHP)")
             yield Lines(classes="gap")
             yield ChoiceField("prognosis_code", "Prognosis", label_width=LABEL, required=False)
         with Page("Pulang & rujukan"):
@@ -123,7 +123,6 @@ class ServiceForm(PagedForm):
         for key, kind in (
             ("consciousness_code", ReferenceList.CONSCIOUSNESS),
             ("prognosis_code", ReferenceList.PROGNOSIS),
-            ("doctor_code", ReferenceList.DOCTOR),
             ("discharge_code", ReferenceList.DISCHARGE),
         ):
             self.choice(key).set_options(lists.choices(kind))
@@ -134,6 +133,7 @@ class ServiceForm(PagedForm):
             ("special", ReferenceList.KHUSUS),
         ):
             self.picker(key).source = listed(lists.options(kind))
+        self.choice("doctor_code").set_options(lists.doctors())
         self._widen()
         source = DiagnosisSource(desk)
         for name in DIAGNOSES:

@@ -1,5 +1,6 @@
 """Between the service's fields and its values: what a form starts with, and the VisitForm that it makes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -39,6 +40,7 @@ _LISTS = (
     ReferenceList.SARANA,
     ReferenceList.KHUSUS,
 )
+_TITLE = re.compile(r"^((dr|drg|prof|h|hj)\b\.?\s*)+", re.IGNORECASE)
 _VITALS = tuple(field.name for field in fields(Vitals))
 
 
@@ -60,6 +62,12 @@ class ServiceLists:
     def choices(self, kind: ReferenceList) -> tuple[Choice, ...]:
         """Rows for single keys."""
         return choices([(row.code, row.name) for row in self.rows[kind]])
+
+    def doctors(self) -> tuple[Choice, ...]:
+        """The doctors, each with a letter of the name and not of the title that they all have."""
+        rows = self.rows[ReferenceList.DOCTOR]
+        keys = choices([(row.code, _TITLE.sub("", row.name) or row.name) for row in rows])
+        return tuple(Choice(row.code, row.name, choice.key) for row, choice in zip(rows, keys, strict=True))
 
 
 def known_of(sheet: ServiceSheet, lists: ServiceLists, today: date) -> dict[str, str]:
