@@ -13,6 +13,7 @@ TITLES = frozenset(
     "sh se spd sag mm mpd mkes skm skep ns amd sst st si ssi skom msi mkn".split()
 )
 _MUHAMMAD = frozenset("m muh moh much moch mohd muhd mhd mohammad mohamad muhamad muhammad mochamad mochammad".split())
+_DOTTED = re.compile(r"\b([a-z]{1,2})\.([a-z]{1,3})\b")
 _STEPS = (
     (re.compile("oe|oo"), "u"),
     (re.compile("o"), "u"),
@@ -35,7 +36,13 @@ _STEPS = (
 def words(name: str) -> list[str]:
     """The words of a name in lower-case ASCII letters, titles still among them."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace("'", "")
-    return re.findall("[a-z]+", plain)
+    return re.findall("[a-z]+", _DOTTED.sub(_whole_degree, plain))
+
+
+def _whole_degree(match: re.Match[str]) -> str:
+    """ "s.pd" is the degree spd; "m.ali" stays two words."""
+    joined = match[1] + match[2]
+    return joined if joined in TITLES else match[0]
 
 
 def fold(word: str) -> str:

@@ -2,7 +2,8 @@
 
 import re
 
-_DECIMAL = re.compile(r"\d{1,4}([.,]\d{1,2})?")
+_DECIMAL = re.compile(r"[0-9]{1,4}([.,][0-9]{1,2})?")
+_AMBIGUOUS = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
 
 
 def parse_decimal(text: str) -> float:
@@ -12,7 +13,7 @@ def parse_decimal(text: str) -> float:
     mean a thousand or a fraction, are refused rather than guessed.
     """
     text = text.strip()
-    if re.fullmatch(r"\d{1,3}[.,]\d{3}", text):
+    if _AMBIGUOUS.fullmatch(text):
         raise ValueError("Angka itu bisa berarti dua hal; tulis tanpa titik ribuan")
     if not _DECIMAL.fullmatch(text):
         raise ValueError("Isi dengan angka, misalnya 62,5")
