@@ -179,7 +179,7 @@ async def test_a_new_patient_goes_straight_on_to_the_registration(at_search: Cou
     assert "wayan sudarta uji" in at_search.line("Nama")
     await at_search.type("05031987")
     await at_search.press("enter", "l")
-    await at_search.type("3201015503870001")
+    await at_search.type("3201014503870001")
     await at_search.until("Jenis kelamin berbeda dari yang tertulis di NIK")
     await at_search.press("ctrl+s")
     await at_search.until("Jenis kunjungan")
