@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
 
@@ -73,8 +74,8 @@ class Store:
 
     @property
     def clinic(self) -> Clinic:
-        """The clinic of this store. Raises NotSetUp."""
-        return self._clinic or self._call(self._own_clinic)
+        """The clinic of this store. Raises NotSetUp, Failed."""
+        return self._clinic or self._call(self._guarded_clinic)
 
     def set_up(self, clinic: Clinic) -> None:
         """Write the clinic into a new store."""
@@ -119,9 +120,7 @@ class Store:
 
     async def checkpoint(self) -> None:
         """Fold the write-ahead log back into the file; for quiet moments."""
-        await asyncio.wrap_future(
-            self._thread.submit(lambda: self._database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
-        )
+        await asyncio.wrap_future(self._thread.submit(self._pragma, "wal_checkpoint(TRUNCATE)"))
 
     def _open(self, create: bool) -> None:
         path = sqlite_path(self.url)
@@ -132,26 +131,29 @@ class Store:
             # SQLite gives its log files the rights of the database: the group of the counters may write.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o660))
         try:
-            self._database.connect()
+            # Also the first connection's change to WAL: it needs the file for itself.
             with self._writing.held():
+                self._database.connect()
                 if applied(self._database) != known():
                     bring_up_to_date(self._database, path.parent / "cadangan")
         except (PeeweeException, apsw.Error, OSError) as error:
             raise Unreadable(f"Penyimpanan tidak dapat dibuka ({path}): {_short(error)}") from error
 
     def _run(self, work: Work[T], lock: str, clinic: str | None = None) -> T:
-        code = clinic or self._own_clinic().code
-        if lock != "IMMEDIATE":
-            return self._transact(work, lock, code)
-        with self._writing.held():
-            return self._transact(work, lock, code)
+        with _as_failed():
+            code = clinic or self._own_clinic().code
+            if lock != "IMMEDIATE":
+                return self._transact(work, lock, code)
+            with self._writing.held():
+                return self._transact(work, lock, code)
 
     def _transact(self, work: Work[T], lock: str, code: str) -> T:
-        try:
-            with self._database.atomic(lock):
-                return work(Transaction(self._database, code, self._clock()))
-        except (PeeweeException, apsw.Error, OSError) as error:
-            raise Failed(f"Penyimpanan gagal: {_short(error)}. Tidak ada yang tersimpan; coba lagi") from error
+        with self._database.atomic(lock):
+            return work(Transaction(self._database, code, self._clock()))
+
+    def _guarded_clinic(self) -> Clinic:
+        with _as_failed():
+            return self._own_clinic()
 
     def _own_clinic(self) -> Clinic:
         if self._clinic is not None:
@@ -172,13 +174,23 @@ class Store:
         return not self.sender_lock().is_free()
 
     async def _data_version(self) -> int:
-        def look() -> int:
-            return int(self._database.execute_sql("PRAGMA data_version").fetchone()[0])
+        return await asyncio.wrap_future(self._thread.submit(self._pragma, "data_version"))
 
-        return await asyncio.wrap_future(self._thread.submit(look))
+    def _pragma(self, name: str) -> int:
+        with _as_failed():
+            return int(self._database.execute_sql(f"PRAGMA {name}").fetchone()[0])
 
     def _call(self, function: Callable[[], T]) -> T:
         return self._thread.submit(function).result()
+
+
+@contextmanager
+def _as_failed() -> Iterator[None]:
+    """Whatever the driver or the disk raises becomes a sentence."""
+    try:
+        yield
+    except (PeeweeException, apsw.Error, OSError) as error:
+        raise Failed(f"Penyimpanan gagal: {_short(error)}. Tidak ada yang tersimpan; coba lagi") from error
 
 
 def _short(error: Exception) -> str:

@@ -4,8 +4,10 @@ from pathlib import Path
 
 from peewee import Database
 
-from kiosk.store.errors import TooNew
+from kiosk.store.errors import TooNew, Unreadable
 
+HISTORY = "schema_migration"
+"""The table in which the migrations that were applied are kept."""
 FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -16,19 +18,22 @@ def known() -> set[str]:
 
 def applied(database: Database) -> set[str]:
     """The names of the migrations that the open store has seen."""
-    if "schema_migration" not in database.get_tables():
+    if HISTORY not in database.get_tables():
         return set()
     return {name for (name,) in database.execute_sql("SELECT name FROM schema_migration").fetchall()}
 
 
 def bring_up_to_date(database: Database, copy_to: Path | None) -> None:
-    """Apply what is missing, in order. Raises TooNew when the store has seen migrations that we do not know.
+    """Apply what is missing, in order.
 
+    Raises TooNew when the store has seen migrations that we do not know, Unreadable when it is another program's file.
     `copy_to` is the folder for a copy of the store before it is changed (a new store has nothing to copy).
     """
     seen = applied(database)
     if seen - known():
         raise TooNew("Penyimpanan dibuat oleh versi Loket yang lebih baru; perbarui program ini")
+    if not seen and set(database.get_tables()) - {HISTORY}:
+        raise Unreadable("Berkas ini milik program lain, bukan penyimpanan Loket")
     missing = known() - seen
     if not missing:
         return
