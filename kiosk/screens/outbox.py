@@ -19,7 +19,7 @@ from kiosk.domain.day import clock_text, day_text, local_day
 from kiosk.domain.people import Action
 from kiosk.safe_text import NAME_LIMIT, plain
 from kiosk.screens.base import DeskScreen
-from kiosk.widgets.lines import Line, Lines, Span, column, joined, line
+from kiosk.widgets.lines import Line, Lines, Span, column, joined, line, width_of
 from kiosk.widgets.reason import ask_reason
 from kiosk.widgets.rows import Row, Rows
 from kiosk.widgets.words import poli_words
@@ -77,7 +77,7 @@ class OutboxScreen(DeskScreen):
 
     DEFAULT_CSS = """
     OutboxScreen .page { height: 1fr; padding: 1 1 1 1; }
-    OutboxScreen .tabs { height: 2; }
+    OutboxScreen .tabs { margin-bottom: 1; }
     OutboxScreen .detail { height: 8; padding-top: 1; }
     """
 
@@ -136,7 +136,7 @@ class OutboxScreen(DeskScreen):
         order = list(SIGNS)
         rows = [row for row in self._all if self._state in (None, row.item.state)]
         rows.sort(key=lambda row: order.index(row.item.state))
-        self._tabs.show(self._tab_line())
+        self._tabs.show(*self._tab_lines())
         self._rows.empty = self._empty_words()
         keys, before = [row.key for row in self._rows.rows], self._rows.selected
         self._rows.show_rows([self._row(row) for row in rows])
@@ -149,17 +149,23 @@ class OutboxScreen(DeskScreen):
             return f"Tidak ada yang {STATE_TEXT[self._state]}."
         return "Tidak ada yang menunggu: semua sudah sampai di P-Care."
 
-    def _tab_line(self) -> Line:
+    def _tab_lines(self) -> list[Line]:
+        """All states that have items, on two lines when one is too short."""
         counts = Counter(row.item.state for row in self._all)
-        spans: list[Span] = []
+        lines: list[list[Span]] = [[]]
         for number, state in enumerate((None, *SIGNS)):
             count = counts[state] if state else len(self._all)
             text = f"{STATE_TEXT[state].capitalize() if state else 'Semua'} {count}"
             if state == self._state:
-                spans.append(Span(f"[{number} {text}]", "chosen"))
+                spans = [Span(f"[{number} {text}]", "chosen"), Span(" ")]
             elif count or state is None:
-                spans += [Span(" "), Span(str(number), "key"), Span(f" {text} ")]
-        return tuple(spans)
+                spans = [Span(" "), Span(str(number), "key"), Span(f" {text}  ")]
+            else:
+                continue
+            if width_of((*lines[-1], *spans)) > self._rows.content_size.width:
+                lines.append([])
+            lines[-1] += spans
+        return [tuple(spans) for spans in lines]
 
     def _row(self, row: OutboxRow) -> Row:
         item = row.item
@@ -231,7 +237,7 @@ class OutboxScreen(DeskScreen):
         if later is not None and later > self.desk.now() and item.state in (OutboxState.UNKNOWN, OutboxState.PENDING):
             word = "diperiksa" if item.state == OutboxState.UNKNOWN else "dicoba lagi"
             due = f"{word} pukul {clock_text(later, zone)}"
-        tried = f"{item.attempts} kali dicoba" if item.attempts else "belum pernah dicoba"
+        tried = f"dicoba {item.attempts} kali" if item.attempts else "belum pernah dicoba"
         return joined([f"dibuat {created}", tried, due])
 
     @on(Rows.Highlighted)
@@ -324,6 +330,8 @@ class OutboxScreen(DeskScreen):
             else:
                 await self.station.go("service", ticket_id=ticket.id)
         elif item.day == self.desk.today():
-            await self.station.go("queue", ticket_id=ticket.id, said=f"{item.label}: batalkan (X), lalu daftarkan lagi")
+            refused = item.state == OutboxState.NEEDS_ACTION
+            said = f"{item.label}: batalkan dengan X, lalu daftarkan lagi" if refused else ""
+            await self.station.go("queue", ticket_id=ticket.id, said=said)
         else:
             self.say("Pendaftaran hari lain: betulkan di laman P-Care, lalu serahkan dengan alasan", "muted")

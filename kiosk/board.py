@@ -1,0 +1,105 @@
+"""The board application: a second terminal that only reads the store, and says so when it cannot."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from kiosk.config import default_home
+from kiosk.counter.board import board
+from kiosk.counter.desk import Desk
+from kiosk.counter.errors import CounterError
+from kiosk.counter.views import BoardView
+from kiosk.domain.day import clock_text
+from kiosk.screens.board import BoardScreen
+from kiosk.widgets.kiosk_app import KioskApp
+
+LOOK = 5.0
+"""Seconds between looks at the store even when nothing seems to have changed: proof that it can be read."""
+STALE = 30.0
+"""Seconds without a good reading after which the board says that its data is old."""
+RETRY = 2.0
+
+
+class BoardApp(KioskApp):
+    """The queue's numbers for everybody who waits."""
+
+    TITLE = "Papan antrean"
+    LEAVE_QUESTION = ("Tutup papan antrean?", "Loket tetap berjalan.")
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "leave", show=False)]
+
+    def __init__(
+        self,
+        desk: Desk,
+        polis: Sequence[str] = (),
+        *,
+        state_folder: Path | None = None,
+        look: float = LOOK,
+        stale: float = STALE,
+    ) -> None:
+        """Show `polis` (codes; all when empty) of the store of `desk`, which stays the caller's to close.
+
+        `look` and `stale` are seconds, see LOOK and STALE.
+        """
+        super().__init__(state_folder or default_home().reports)
+        self._desk = desk
+        self._polis = tuple(polis)
+        self._look, self._stale = look, stale
+        self._board = BoardScreen()
+        self._view: BoardView | None = None
+        self._good = time.monotonic()
+        self._rung = 0
+
+    async def on_mount(self) -> None:
+        """Show, read, follow."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError, RuntimeError):
+                loop.add_signal_handler(number, self.exit)
+        await self.push_screen(self._board)
+        self.run_worker(self._keep_reading(), exit_on_error=False)
+        self.run_worker(self._follow(), exit_on_error=False)
+        self.set_interval(min(1.0, self._look), self._draw)
+
+    async def _keep_reading(self) -> None:
+        while True:
+            await self._read()
+            await asyncio.sleep(self._look)
+
+    async def _follow(self) -> None:
+        """A change shows at once; when the store cannot be watched, the regular looks go on alone."""
+        while True:
+            try:
+                async for _ in self._desk.changes():
+                    await self._read()
+            except Exception as error:
+                # Whatever the driver raises while the file is gone: kept as a report, and tried again.
+                self.report(error)
+            await asyncio.sleep(RETRY)
+
+    async def _read(self) -> None:
+        try:
+            view = await board(self._desk, self._polis)
+        except CounterError:
+            pass
+        else:
+            self._good = time.monotonic()
+            calls = sum(poli.calls for poli in view.polis)
+            if self._view is not None and calls > self._rung:
+                self.bell()
+            self._view, self._rung = view, calls
+        self._draw()
+
+    def _draw(self) -> None:
+        view, zone = self._view, self._desk.zone
+        self._board.show(
+            view,
+            clock=clock_text(self._desk.now(), zone),
+            read_at=clock_text(view.read_at, zone) if view else None,
+            frozen=time.monotonic() - self._good > self._stale,
+        )

@@ -1,0 +1,116 @@
+"""One poli on the public board: the number that is called, large; where to go; who is next."""
+
+import math
+from typing import NamedTuple
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from kiosk.widgets.big_number import BigNumber, dots
+from kiosk.widgets.lines import Lines, Span, joined, line
+from kiosk.widgets.words import poli_words
+
+NOBODY = "---"
+_AROUND = 3
+"""Rows of a panel besides the number: poli, room, who is next."""
+_NEXT_ROWS = 6
+"""Rows that the next numbers take when they are drawn large, a blank one included."""
+_LONGEST = "AA-000"
+
+
+class PanelContent(NamedTuple):
+    """What a panel shows; numbers and places only, never a name of a patient."""
+
+    poli: str
+    current: str | None
+    room: str | None
+    following: tuple[str, ...]
+    waiting: int
+    newest: bool
+    """Whether this poli has the number that was called last."""
+
+
+class Grid(NamedTuple):
+    """How many panels fit, and how they stand."""
+
+    columns: int
+    rows: int
+    shown: int
+
+
+def best_grid(panels: int, width: int, height: int, sample: str = _LONGEST) -> Grid:
+    """The arrangement with the largest digits; when not all panels fit, as many as do.
+
+    `width` and `height` are cells; `sample` is the longest number to be shown.
+    """
+    digits = len(dots(sample)[0]) * 2
+    for shown in range(panels, 0, -1):
+        sizes = []
+        for columns in range(1, shown + 1):
+            rows = math.ceil(shown / columns)
+            scale = min((height // rows - _AROUND) // 5, (width // columns - 2) // digits)
+            sizes.append((scale, -columns * rows, -columns, Grid(columns, rows, shown)))
+        best = max(sizes)
+        if best[0] >= 1:
+            return best[-1]
+    return Grid(1, 1, min(panels, 1))
+
+
+class BoardPanel(Vertical, can_focus=False):
+    """A poli."""
+
+    DEFAULT_CSS = """
+    BoardPanel { height: 1fr; width: 1fr; }
+    BoardPanel > .current { height: 1fr; }
+    BoardPanel > .next { height: 5; margin-top: 1; }
+    BoardPanel > Lines { height: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._poli = Lines(centred=True, classes="poli")
+        self._number = BigNumber(classes="current")
+        self._room = Lines(centred=True)
+        self._next = BigNumber(classes="next")
+        self._info = Lines(centred=True)
+
+    def compose(self) -> ComposeResult:
+        """Poli, number, room, next numbers, count."""
+        yield self._poli
+        yield self._number
+        yield self._room
+        yield self._info
+        yield self._next
+
+    @property
+    def text(self) -> str:
+        """What is shown, for tests."""
+        return "\n".join((self._poli.text, self._number.label, self._room.text, self._info.text, self._next.label))
+
+    def show(self, content: PanelContent, width: int, height: int) -> None:
+        """Show it in `width` × `height` cells; the next numbers are drawn large where that costs the number nothing."""
+        name = poli_words(content.poli).upper()
+        called = content.newest and content.current is not None
+        self._poli.show(line(Span(f"  » {name} «  ", "chosen") if called else Span(name, "title")))
+        self._number.label = content.current or NOBODY
+        self._room.show(line(Span(f"silakan ke {content.room}", "strong")) if content.current and content.room else ())
+        large = self._large_next(content, width, height)
+        self._next.display = bool(large)
+        self._next.label = large
+        following = "  ".join(content.following)
+        counted = f"{content.waiting} menunggu" if content.waiting else "tidak ada yang menunggu"
+        self._info.show(joined([f"lalu {following}" if following and not large else "", counted]))
+        if large:
+            self._info.show(joined([counted, "berikutnya:"]))
+
+    def _large_next(self, content: PanelContent, width: int, height: int) -> str:
+        number = len(dots(content.current or NOBODY)[0]) * 2
+        with_next = min((height - _AROUND - _NEXT_ROWS) // 5, width // number)
+        alone = min((height - _AROUND) // 5, width // number)
+        if with_next < alone:
+            return ""
+        for count in (3, 2, 1):
+            text = " ".join(content.following[:count])
+            if content.following[count - 1 : count] and len(text) <= 12 and len(dots(text)[0]) * 2 <= width:
+                return text
+        return ""
