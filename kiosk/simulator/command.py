@@ -101,7 +101,7 @@ def _say(ready: "Credentials", *, as_json: bool) -> None:
             f"  fasilitas      {ready.facility} {ready.facility_name}\n"
             f"  cons_id        {ready.cons_id}\n"
             f"  secret_key     {ready.secret_key}\n"
-            f"  user_key       {ready.user_key}\n"
+            f"  user_key       {ready.user_key} (Antrean: {ready.antrean_user_key})\n"
             f"  pengguna       {ready.username}\n  kata sandi     {ready.password}\n  kode aplikasi  {ready.app_code}\n"
             "Peserta latihan (no. kartu, NIK, nama):\n"
             + "\n".join(f"  {each['noKartu']}  {each['nik']}  {each['nama']}" for each in ready.members)

@@ -68,6 +68,7 @@ def credentials(simulator: "Simulator", facility: Facility) -> dict[str, Any]:
         "cons_id": facility.cons_id,
         "secret_key": facility.seal.secret_key,
         "user_key": facility.seal.user_key,
+        "antrean_user_key": facility.seal.antrean_user_key,
         "username": facility.username,
         "password": facility.seal.password,
         "app_code": APP_CODE,

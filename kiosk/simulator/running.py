@@ -28,6 +28,7 @@ class Credentials:
     cons_id: str
     secret_key: str = field(repr=False)
     user_key: str = field(repr=False)
+    antrean_user_key: str = field(repr=False)
     username: str
     password: str = field(repr=False)
     app_code: str

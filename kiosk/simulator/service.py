@@ -158,7 +158,8 @@ class Service:
         expected = signature(facility.cons_id, facility.seal.secret_key, stamp)
         if not _same(expected, headers.get("x-signature", "")):
             return self.gateway(401, BAD_SIGNATURE)
-        if name != PCARE_V3 and not _same(facility.seal.user_key, headers.get("user_key", "")):
+        user_key = facility.seal.antrean_user_key if name == ANTREAN else facility.seal.user_key
+        if name != PCARE_V3 and not _same(user_key, headers.get("user_key", "")):
             return Gateway(403, '{"error":"Authentication failed"}', {"error": "Authentication failed"})
         if name == ANTREAN:
             return facility

@@ -49,12 +49,13 @@ class Facility:
 
 
 class Seal:
-    """The secrets of a facility; its repr shows none of them."""
+    """The secrets of a facility, with one `user_key` a service; its repr shows none of them."""
 
-    __slots__ = ("authorization", "password", "secret_key", "user_key")
+    __slots__ = ("antrean_user_key", "authorization", "password", "secret_key", "user_key")
 
-    def __init__(self, secret_key: str, user_key: str, username: str, password: str) -> None:
-        self.secret_key, self.user_key, self.password = secret_key, user_key, password
+    def __init__(self, secret_key: str, user_key: str, antrean_user_key: str, username: str, password: str) -> None:
+        self.secret_key, self.password = secret_key, password
+        self.user_key, self.antrean_user_key = user_key, antrean_user_key
         self.authorization = authorization(username, password, APP_CODE)
 
     def __repr__(self) -> str:
@@ -166,6 +167,7 @@ class World:
             seal=Seal(
                 secret_key=self._digest("secret", number)[:20],
                 user_key=self._digest("user_key", number)[:32],
+                antrean_user_key=self._digest("antrean_user_key", number)[:32],
                 username=username,
                 password=f"Latihan#{self._number('password', number, 9000) + 1000}*",
             ),

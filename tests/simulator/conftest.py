@@ -99,6 +99,7 @@ class Caller:
         return Answer(reply.status_code, meta.get("code", meta.get("Code")), meta.get("message", ""), response, reply)
 
     async def queue(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
+        more.setdefault("user_key", self.credentials.antrean_user_key)
         return await self.ask(method, path, body, base=self.credentials.antrean_url, **more)
 
     def registration(self, member: int = 0, **changed: Any) -> dict[str, Any]:

@@ -157,7 +157,13 @@ def test_each_facility_is_found_by_its_code_and_by_its_consumer_id() -> None:
 def test_secrets_of_a_facility_do_not_show() -> None:
     clinic = World().clinic
     shown = repr(clinic)
-    for secret in (clinic.seal.secret_key, clinic.seal.user_key, clinic.seal.password, clinic.seal.authorization):
+    for secret in (
+        clinic.seal.secret_key,
+        clinic.seal.user_key,
+        clinic.seal.antrean_user_key,
+        clinic.seal.password,
+        clinic.seal.authorization,
+    ):
         assert secret not in shown
 
 

@@ -192,11 +192,22 @@ async def test_examples_of_members_can_be_asked_for_by_kind(simulator: Running, 
     assert (await caller.http.get(url, params={"count": "x"})).status_code == 400
 
 
+async def test_each_service_takes_its_own_user_key_only(caller) -> None:
+    keys = caller.credentials
+    assert keys.user_key != keys.antrean_user_key
+    crossed = [
+        await caller.ask("GET", "kesadaran", user_key=keys.antrean_user_key),
+        await caller.queue("GET", "ref/poli/tanggal/2026-11-23", user_key=keys.user_key),
+    ]
+    assert [answer.status for answer in crossed] == [403, 403]
+
+
 async def test_credentials_do_not_show_in_a_repr(simulator: Running) -> None:
     shown = repr(simulator.credentials)
     assert simulator.credentials.secret_key not in shown
     assert simulator.credentials.password not in shown
     assert simulator.credentials.user_key not in shown
+    assert simulator.credentials.antrean_user_key not in shown
 
 
 async def test_a_second_simulator_on_the_same_port_is_refused(simulator: Running) -> None:
