@@ -112,6 +112,10 @@ class Lines(Widget):
         if len(old) != len(lines) and self.styles.height is not None and self.styles.height.is_auto:
             self.refresh(layout=True)
             return
+        if not self.is_on_screen or self.content_size.height < len(lines):
+            # Hidden, or not laid out yet: there is no row to compare, and an old one may be kept for later.
+            self.refresh()
+            return
         for y in range(min(max(len(old), len(lines)), self.content_size.height)):
             self.refresh_change(y, self._at(old, y), self._at(self._lines, y))
 
