@@ -10,12 +10,11 @@ from kiosk.widgets.big_number import BigNumber, dots
 from kiosk.widgets.lines import Lines, Span, joined, line
 from kiosk.widgets.words import poli_words
 
-NOBODY = "---"
 _AROUND = 3
 """Rows of a panel besides the number: poli, room, who is next."""
 _NEXT_ROWS = 6
 """Rows that the next numbers take when they are drawn large, a blank one included."""
-_LONGEST = "AA-000"
+_LONGEST = "A-000"
 
 
 class PanelContent(NamedTuple):
@@ -49,7 +48,7 @@ def best_grid(panels: int, width: int, height: int, sample: str = _LONGEST) -> G
         for columns in range(1, shown + 1):
             rows = math.ceil(shown / columns)
             scale = min((height // rows - _AROUND) // 5, (width // columns - 2) // digits)
-            sizes.append((scale, -columns * rows, -columns, Grid(columns, rows, shown)))
+            sizes.append((scale, -columns * rows, columns, Grid(columns, rows, shown)))
         best = max(sizes)
         if best[0] >= 1:
             return best[-1]
@@ -60,8 +59,7 @@ class BoardPanel(Vertical, can_focus=False):
     """A poli."""
 
     DEFAULT_CSS = """
-    BoardPanel { height: 1fr; width: 1fr; }
-    BoardPanel > .current { height: 1fr; }
+    BoardPanel { height: 1fr; width: 1fr; align: center middle; }
     BoardPanel > .next { height: 5; margin-top: 1; }
     BoardPanel > Lines { height: 1; }
     """
@@ -92,9 +90,15 @@ class BoardPanel(Vertical, can_focus=False):
         name = poli_words(content.poli).upper()
         called = content.newest and content.current is not None
         self._poli.show(line(Span(f"  » {name} «  ", "chosen") if called else Span(name, "title")))
-        self._number.label = content.current or NOBODY
-        self._room.show(line(Span(f"silakan ke {content.room}", "strong")) if content.current and content.room else ())
+        self._number.label = content.current or ""
+        if content.current is None:
+            self._room.show(line(Span("belum ada yang dipanggil", "muted")))
+        else:
+            self._room.show(line(Span(f"silakan ke {content.room}", "strong")) if content.room else ())
         large = self._large_next(content, width, height)
+        room = height - _AROUND - (_NEXT_ROWS if large else 0)
+        scale = max(min(room // 5, width // (len(dots(content.current or _LONGEST)[0]) * 2)), 1)
+        self._number.styles.height = min(5 * scale + 2, room)
         self._next.display = bool(large)
         self._next.label = large
         following = "  ".join(content.following)
@@ -104,7 +108,7 @@ class BoardPanel(Vertical, can_focus=False):
             self._info.show(joined([counted, "berikutnya:"]))
 
     def _large_next(self, content: PanelContent, width: int, height: int) -> str:
-        number = len(dots(content.current or NOBODY)[0]) * 2
+        number = len(dots(content.current or _LONGEST)[0]) * 2
         with_next = min((height - _AROUND - _NEXT_ROWS) // 5, width // number)
         alone = min((height - _AROUND) // 5, width // number)
         if with_next < alone:

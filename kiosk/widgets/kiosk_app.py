@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
@@ -16,9 +17,12 @@ from kiosk.resources import asset
 from kiosk.safe_text import OutputGuard
 from kiosk.widgets.dialogs import YES_NO, ask
 from kiosk.widgets.key_feed import KeyFeed
+from kiosk.widgets.thrift import TerminalPicture
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.app import AutopilotCallbackType
+    from textual.screen import Screen
 
 
 class KioskApp(App[None], inherit_bindings=False):
@@ -29,6 +33,7 @@ class KioskApp(App[None], inherit_bindings=False):
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q", "leave", show=False, priority=True),
+        Binding("ctrl+l", "redraw", show=False, priority=True),
     ]
 
     LEAVE_QUESTION: ClassVar[tuple[str, str]] = ("Tutup Loket?", "Yang sudah disimpan tetap tersimpan.")
@@ -41,6 +46,7 @@ class KioskApp(App[None], inherit_bindings=False):
         """Where crash reports go."""
         self._guard = OutputGuard()
         self._feed = KeyFeed(self)
+        self._picture = TerminalPicture()
 
     def run(
         self,
@@ -80,6 +86,17 @@ class KioskApp(App[None], inherit_bindings=False):
     async def keys_idle(self) -> None:
         """Returns when every key so far is worked through."""
         await self._feed.idle()
+
+    def _display(self, screen: "Screen[object]", renderable: "RenderableType | None") -> None:
+        """Only the cells that differ from what the terminal shows are sent."""
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            renderable = cast("RenderableType", self._picture.reduced(renderable, self.size))
+        super()._display(screen, renderable)
+
+    def action_redraw(self) -> None:
+        """Ctrl+L: something else has written on the terminal; everything is sent again."""
+        self._picture.forget()
+        self.screen.refresh(layout=True)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The output guard before all others."""

@@ -120,6 +120,9 @@ class PagedForm(Form):
 
     def _tell(self) -> None:
         """Only notes of the page in front are told below the fields."""
+        if not self.pages:
+            # The screen is being taken down.
+            return
         self.show_tabs()
         if self._said:
             self._message.show(line(self._said))
