@@ -6,9 +6,6 @@ import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
 
 from kiosk.config import default_home
 from kiosk.counter.board import board
@@ -31,7 +28,6 @@ class BoardApp(KioskApp):
 
     TITLE = "Papan antrean"
     LEAVE_QUESTION = ("Tutup papan antrean?", "Loket tetap berjalan.")
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "leave", show=False)]
 
     def __init__(
         self,

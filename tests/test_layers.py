@@ -15,9 +15,22 @@ LEAVES = {"resources", "lifeline", "crash", "config"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "__main__": {"cli"},
-    "cli": {"app", "screens", "widgets", "counter", "sync", "simulator", "store", "pcare", "domain", "safe_text"}
+    "cli": {
+        "app",
+        "board",
+        "screens",
+        "widgets",
+        "counter",
+        "sync",
+        "simulator",
+        "store",
+        "pcare",
+        "domain",
+        "safe_text",
+    }
     | LEAVES,
     "app": {"screens", "widgets", "counter", "domain", "safe_text"} | LEAVES,
+    "board": {"screens", "widgets", "counter", "domain", "safe_text"} | LEAVES,
     "screens": {"widgets", "counter", "domain", "safe_text", "resources"},
     "widgets": {"domain", "safe_text", "resources", "crash"},
     "counter": {"store", "domain", "resources"},

@@ -84,6 +84,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         width, height = self.size
         height -= _BARS + (7 if self._is_frozen else 0)
         self._frozen.display = self._is_frozen
+        self.set_class(self._is_frozen, "is-frozen")
         longest = max((p.current or "" for p in polis), key=len, default="") or "A-000"
         grid = best_grid(min(len(polis), _MOST), width, height, longest)
         shown = _shown(polis, grid.shown, view.last_called if view else None)
