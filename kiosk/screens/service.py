@@ -220,7 +220,6 @@ class ServiceScreen(DeskScreen):
     @on(Form.Edited, "ServiceForm")
     def _edited(self, event: Form.Edited) -> None:
         event.stop()
-        self._form.follow()
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(DRAFT_PAUSE, self._draft_due)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
+from textual import on
 from textual.app import ComposeResult
 
 from kiosk.counter.ask import ask_hospitals, ask_subspecialties
@@ -27,7 +28,7 @@ from kiosk.screens.service_values import (
     visit_form,
 )
 from kiosk.widgets.choice import Choice, ChoiceField, choices
-from kiosk.widgets.field import DateField, TextField, VitalField
+from kiosk.widgets.field import DateField, Field, TextField, VitalField
 from kiosk.widgets.form import FormRow
 from kiosk.widgets.lines import Lines, Span, line
 from kiosk.widgets.live_picker import LivePickerField
@@ -152,6 +153,11 @@ class ServiceForm(PagedForm):
         return cast(LivePickerField, self.field(key))
 
     # What depends on what
+
+    @on(Field.Edited)
+    def _asked_otherwise(self) -> None:
+        """Before the cursor moves on: a choice may ask for fields that come next."""
+        self.follow()
 
     def follow(self) -> None:
         """Show what the choices so far ask for, and forget what no longer fits them."""

@@ -185,4 +185,5 @@ class LivePickerField(PickerField):
             self.option = found
             # The box has only just closed; the message goes on once the form is in front again.
             await asyncio.sleep(0)
+            self.post_message(self.Edited(self))
             self.post_message(self.Done(self))
