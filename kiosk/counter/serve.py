@@ -50,10 +50,12 @@ async def open_service(desk: Desk, *, ticket_id: str | None = None, label: str |
     return await desk.read(work)
 
 
-async def save_visit(desk: Desk, form: VisitForm) -> Visit:
+async def save_visit(desk: Desk, form: VisitForm, *, based_on: int | None = None) -> Visit:
     """Save the service, new or corrected, finish its queue number, and leave it for P-Care.
 
-    Raises InvalidForm with every field that must change, NotFound.
+    `based_on` is the version of the visit that the form was opened with, 0 when there was none: what a colleague
+    saved meanwhile is not written over. None does not look. Raises InvalidForm with every field that must change,
+    Conflict, NotFound.
     """
     operator = require(desk, Action.SERVE)
     form = _cleaned(form)
@@ -67,6 +69,8 @@ async def save_visit(desk: Desk, form: VisitForm) -> Visit:
         if problems:
             raise InvalidForm(problems)
         known = visits.live(tx, registration.id)
+        if based_on is not None and based_on != (known.version if known else 0):
+            raise Conflict("Pelayanan ini baru saja diubah di tempat lain; buka lagi, lalu lengkapi")
         if known is None:
             identifier = visits.add(tx, form, registration, operator.id)
             if registration.payer == Payer.BPJS:

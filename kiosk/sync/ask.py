@@ -12,7 +12,7 @@ from kiosk.store import inquiries, participants, reference
 from kiosk.store.inquiries import Inquiry
 from kiosk.store.transaction import Transaction
 from kiosk.sync.courier import Courier
-from kiosk.sync.line import LinkWord
+from kiosk.sync.line import LinkWord, about_one_path
 from kiosk.sync.members import participant, text
 
 ROWS = 50
@@ -37,7 +37,8 @@ async def answer_one(courier: Courier, asked: Inquiry) -> None:
         await courier.store.write(lambda tx: inquiries.leave_unanswered(tx, asked.id, reason))
         return
     except PCareError as error:
-        line.failed(error)
+        if not about_one_path(error):
+            line.failed(error)
         reason = str(error.reason)
         await courier.store.write(lambda tx: inquiries.leave_unanswered(tx, asked.id, reason))
         return

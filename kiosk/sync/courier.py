@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from kiosk.domain.codes import ReferenceList
 from kiosk.pcare.client import PCareClient
 from kiosk.store.database import Store
 from kiosk.sync.line import Line
@@ -24,6 +25,8 @@ class Courier:
     chance: random.Random
     merging: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Several senders wait for one reading of P-Care's list."""
+    list_retry: dict[ReferenceList, datetime] = field(default_factory=dict)
+    """When a list that could not be fetched may be asked for again."""
 
     def in_seconds(self, seconds: float) -> datetime:
         """The moment `seconds` from now."""

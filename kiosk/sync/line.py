@@ -27,7 +27,16 @@ class LinkWord(StrEnum):
     STOPPED = "stopped"
 
 
+_OF_ONE_PATH = frozenset({Reason.UNKNOWN_PATH, Reason.NOT_ENABLED, Reason.NO_SERVICE})
 _BROKEN_BY_REASON = frozenset({Reason.TIMEOUT, Reason.CUT, Reason.SERVER_ERROR})
+
+
+def about_one_path(error: PCareError) -> bool:
+    """Whether a question failed because P-Care does not offer it: that says nothing of the other paths.
+
+    When it is all of P-Care that is not there, the next call or probe finds it out.
+    """
+    return error.reason in _OF_ONE_PATH
 
 
 @dataclass(slots=True)
@@ -60,6 +69,9 @@ class Line:
     def answered(self) -> None:
         """P-Care gave an answer, whatever it was."""
         self.last_call = self.clock()
+        if self.word == LinkWord.STOPPED and self.retry_at is None:
+            # A call that was under way when the login was refused; nothing may follow it.
+            return
         self.word, self.reason, self.failures, self.retry_at = LinkWord.ONLINE, None, 0, None
 
     def failed(self, error: PCareError) -> None:

@@ -6,10 +6,11 @@ from typing import Literal
 
 from kiosk.domain.codes import ReferenceList
 from kiosk.pcare.client import CodeRow, PoliRow
-from kiosk.pcare.errors import PCareError, Refused
+from kiosk.pcare.errors import OutcomeUnknown, PCareError, Refused
 from kiosk.store import reference
 from kiosk.store.reference import Entry
 from kiosk.sync.courier import Courier
+from kiosk.sync.line import about_one_path
 from kiosk.sync.members import text
 
 Fetch = Callable[[], Awaitable[list[Entry]]]
@@ -19,12 +20,18 @@ PAGE = 500
 
 
 async def refresh_lists(courier: Courier) -> bool:
-    """Fetch the lists that are missing or old; False when the line broke. A list that is refused keeps its old rows."""
+    """Fetch the lists that are missing or old; False when the line broke.
+
+    A list that cannot be had keeps its old rows and is left alone for a while: it must not hold up what is to be sent.
+    """
     limit = courier.clock() - timedelta(seconds=courier.policy.lists_every)
     for kind, fetch in _fetches(courier).items():
         rows, fetched_at = await courier.store.read(lambda tx, kind=kind: reference.listed(tx, kind))  # type: ignore[misc]
         if rows and fetched_at is not None and fetched_at > limit:
             continue
+        if courier.list_retry.get(kind, courier.clock()) > courier.clock():
+            continue
+        courier.list_retry[kind] = courier.in_seconds(courier.policy.probe_quiet)
         try:
             entries = await fetch()
             courier.line.answered()
@@ -32,6 +39,11 @@ async def refresh_lists(courier: Courier) -> bool:
             courier.line.answered()
             continue
         except PCareError as error:
+            if about_one_path(error):
+                continue
+            if not isinstance(error, OutcomeUnknown):
+                # The line's own trouble, not the list's: asked for again as soon as the line is back.
+                del courier.list_retry[kind]
             courier.line.failed(error)
             return False
         if entries:

@@ -44,9 +44,11 @@ class SyncProcess:
     policy: Policy
     clock: Callable[[], datetime] = present
     chance: random.Random = field(default_factory=random.Random)
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Hold the sender's lock and work until `stop` is set. Raises AlreadyRunning, StoreError."""
+        self._stop = stop
         lock = self.store.sender_lock()
         if not await _take(lock):
             raise AlreadyRunning
@@ -130,7 +132,7 @@ class SyncProcess:
     async def _send_while_possible(self, courier: Courier) -> bool:
         """One of several senders side by side; each chain is with one of them at a time."""
         sent = False
-        while courier.line.may_send() and await send_next(courier):
+        while courier.line.may_send() and not self._stop.is_set() and await send_next(courier):
             sent = True
         return sent
 

@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from kiosk.counter.call import queue
+from kiosk.counter.errors import Conflict
 from kiosk.counter.outbox import give_up, outbox, retry_now
 from kiosk.counter.register import cancel_registration, register
-from kiosk.counter.serve import delete_visit, save_visit
+from kiosk.counter.serve import delete_visit, open_service, save_visit
 from kiosk.counter.views import Registered
 from kiosk.domain.codes import Care, OutboxKind, OutboxState, Payer, VisitKind
 from kiosk.domain.registration import RegistrationForm
@@ -330,3 +332,17 @@ async def clinic_person(clinic: ClinicDay) -> str:
         return await clinic.member(0)
     finally:
         await clinic.stop_sync()
+
+
+async def test_what_a_colleague_saved_meanwhile_is_not_written_over(clinic: ClinicDay) -> None:
+    """Nurse and doctor have the same service open; who saves second is told, and nothing of the first is lost."""
+    made = await clinic.register(await clinic.member(0))
+    first = await clinic.serve(made)
+    with pytest.raises(Conflict):
+        await save_visit(clinic.desk, replace(first.form, complaint="lain"), based_on=0)
+    second = await save_visit(clinic.desk, replace(first.form, complaint="demam"), based_on=first.version)
+    with pytest.raises(Conflict):
+        await save_visit(clinic.desk, replace(first.form, complaint="pilek"), based_on=first.version)
+    assert (await open_service(clinic.desk, ticket_id=made.ticket.id)).visit == second
+    await clinic.settled()
+    assert [v["keluhan"] for v in ledger(clinic, "visits")] == ["demam"]

@@ -109,6 +109,20 @@ async def test_told_to_end_in_the_middle_of_a_send_it_finishes_that_send(town: T
     assert await town.states() == [OutboxState.DONE]
 
 
+async def test_told_to_end_with_much_to_send_it_ends_soon_and_tidily(town: Town) -> None:
+    people = await town.members(10)
+    await town.fault(kind="latency", method="POST", path="pendaftaran", seconds=0.6)
+    for person in people:
+        for poli in ("001", "002"):
+            await enter(town, person, poli)
+    process = town.sync()
+    await town.sending()
+    assert end(process, signal.SIGTERM, seconds=2.5) == 0
+    states = await town.states()
+    assert OutboxState.SENDING not in states
+    assert states.count(OutboxState.PENDING) >= 12
+
+
 PARENT = textwrap.dedent("""
     import os, subprocess, sys, time
     from kiosk.cli.children import start
