@@ -41,7 +41,7 @@ kiosk.counter.call
 kiosk.counter.serve
     open_service(desk, *, ticket_id: str | None = None, label: str | None = None) -> ServiceSheet    NotFound
     (label: "A-012", "a12", "12", or P-Care's noUrut)
-    save_visit(desk, form: VisitForm) -> Visit        InvalidForm(problems)
+    save_visit(desk, form: VisitForm, *, based_on: int | None = None) -> Visit    InvalidForm(problems), Conflict
     delete_visit(desk, visit_id) -> None
     find_diagnoses(desk, text, limit=20) -> tuple[Reference, ...]    (offline: by code or English/known name from
     the store's own list)
