@@ -7,11 +7,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual import events
+
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from kiosk.app import CounterApp
 
+_NAMES = {" ": "space", "-": "minus", ",": "comma", ".": "full_stop"}
+_LETTERS = {name: letter for letter, name in _NAMES.items()}
+HOP = 0.02
+"""Seconds for a key to reach the application's queue."""
 PATIENCE = 12.0
 SIZE = (80, 24)
 
@@ -29,16 +35,16 @@ class Player:
         self._pictures = pictures
 
     async def press(self, *keys: str) -> None:
-        """Press keys, one worked through after the other."""
+        """Press keys (Textual's names), as fast as a scanner: the application works through one after the other."""
         for key in keys:
-            await self._pilot.press(key)
-            await self._app.keys_idle()
+            self._app.post_message(events.Key(key, key if len(key) == 1 else _LETTERS.get(key)))
+        await asyncio.sleep(HOP)
+        await self._app.keys_idle()
         await self._pilot.pause()
 
     async def type(self, text: str) -> None:
         """Type a text."""
-        names = {" ": "space", "-": "minus", ",": "comma", ".": "full_stop"}
-        await self.press(*(names.get(letter, letter) for letter in text))
+        await self.press(*(_NAMES.get(letter, letter) for letter in text))
 
     @property
     def text(self) -> str:

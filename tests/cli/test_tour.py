@@ -1,0 +1,31 @@
+"""`kiosk demo --tour`: a whole day on the real screens, over the real wire, once in the ledger."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_the_tour_ends_with_everything_once_at_pcare(tmp_path: Path) -> None:
+    pictures = tmp_path / "gambar"
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", "demo", "--tour", "--json", "--pictures", str(pictures)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["store"] == {"registrations": 5, "visits": 2, "outbox": {"done": 7}}
+    ledger = result["ledger"]
+    assert len({(r["noKartu"], r["tglDaftar"], r["kdPoli"]) for r in ledger["registrations"]}) == 5
+    assert len(ledger["registrations"]) == 5
+    assert len(ledger["visits"]) == 2
+    assert sum(1 for visit in ledger["visits"] if visit["rujukLanjut"]) == 1
+    assert result["outage"]["registered_offline"] == 2
+    assert result["outage"]["seconds_to_drain"] < 25
+    assert len(result["steps"]) >= 12
+    drawn = sorted(p.name for p in pictures.glob("*.svg"))
+    assert len(drawn) == 10, drawn
+    assert all("<text" in (pictures / name).read_text("utf-8") for name in drawn)
