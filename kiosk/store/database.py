@@ -54,7 +54,7 @@ class Store:
         try:
             store._call(lambda: store._open(create))
         except BaseException:
-            store._thread.shutdown()
+            store.close()
             raise
         return store
 

@@ -1,5 +1,6 @@
 """The store as a file: how it is opened, what it refuses, how it is brought up to date, what its keys are made of."""
 
+import os
 import re
 import subprocess
 import sys
@@ -172,6 +173,7 @@ def test_what_is_not_a_store_of_ours_is_refused_in_a_sentence(tmp_path: Path, sp
     with pytest.raises(StoreError) as refused:
         Store.open(sqlite_url(path), create=create)
     sentence = str(refused.value)
+    assert not [fd for fd in Path("/proc/self/fd").iterdir() if os.path.realpath(fd).startswith(str(tmp_path))]
     assert sentence[0].isupper()
     assert "Traceback" not in sentence
     assert path.is_dir() or path.read_bytes()[:16] == (before or b"")[:16]
