@@ -39,9 +39,9 @@ def diagnosis_of(option: Option) -> Diagnosis:
 
 
 class DiagnosisSource:
-    """Diagnoses of the clinic and of ICD-10 without a network, then P-Care's own list below them.
+    """Diagnoses of the clinic and of ICD-10 without a network; then P-Care's own list, between the two.
 
-    What is on the screen already keeps its place: a row under the finger never changes into another.
+    The box keeps its selection on the row where it was, so that Enter never takes another one.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -61,8 +61,9 @@ class DiagnosisSource:
         except CounterError as error:
             yield Offer([*known.values()], error.message)
             return
-        for row in answer.references:
-            known[row.code] = diagnosis_option(row)
+        told = {row.code: diagnosis_option(row) for row in answer.references}
+        own = [row.code for row in here if row.flag is not None]
+        known = {**{code: known[code] for code in own}, **told, **{c: o for c, o in known.items() if c not in told}}
         said = answer.message if answer.references else f"Daftar di komputer ini. {_outcome(answer)}"
         yield Offer([*known.values()], said)
 

@@ -1,6 +1,7 @@
 """Choosing one of many when the list comes in pieces: first what is known here, then what P-Care answers."""
 
 import asyncio
+import textwrap
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
@@ -10,6 +11,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
+from kiosk.safe_text import plain
 from kiosk.widgets.lines import Line, Lines, Span, column, line
 from kiosk.widgets.picker import Option, PickerDialog, PickerField
 from kiosk.widgets.rows import Row, Rows
@@ -48,7 +50,7 @@ class LiveDialog(PickerDialog):
 
     DEFAULT_CSS = """
     LiveDialog > .box { width: 1fr; max-width: 110; height: 85%; max-height: 26; margin: 0 2; }
-    LiveDialog .said { height: 1; }
+    LiveDialog .said { height: auto; }
     LiveDialog .about { height: 2; }
     """
 
@@ -130,7 +132,8 @@ class LiveDialog(PickerDialog):
             ],
             keep=keep,
         )
-        self._said.show(line(Span(offer.said, offer.role)))
+        width = max(self._said.content_size.width, 20)
+        self._said.show(*(line(Span(text, offer.role)) for text in textwrap.wrap(plain(offer.said), width)))
         self._tell_about()
 
     @on(Rows.Highlighted)

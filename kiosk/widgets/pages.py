@@ -62,9 +62,9 @@ class PagedForm(Form):
         return tuple(self.query(Page))
 
     @property
-    def page(self) -> Page:
-        """The page in front."""
-        return next(page for page in self.pages if page.display)
+    def page(self) -> Page | None:
+        """The page in front; None while the form is going away."""
+        return next((page for page in self.pages if page.display), None)
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -84,8 +84,8 @@ class PagedForm(Form):
 
     def action_turn(self, by: int) -> None:
         """The next or previous page, with the cursor on its first empty field, else on its first."""
-        pages = self.pages
-        at = pages.index(self.page) + by
+        pages, page = self.pages, self.page
+        at = pages.index(page) + by if page else -1
         if 0 <= at < len(pages):
             fields = [field for field in self.fields if pages[at] in field.ancestors]
             empty = [field for field in fields if not field.typed and field.required]
