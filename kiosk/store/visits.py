@@ -51,9 +51,17 @@ def of_participant(tx: Transaction, participant: str, limit: int) -> tuple[Visit
     return tuple(from_row(row) for row in rows)
 
 
-def claimed(tx: Transaction, remote_number: str) -> bool:
-    """Whether one of our visits holds this noKunjungan already."""
-    return tx.value("SELECT 1 FROM visit WHERE clinic = ? AND remote_number = ?", tx.clinic, remote_number) is not None
+def claimed(tx: Transaction, remote_number: str, *, deleted_too: bool = True) -> bool:
+    """Whether one of our visits holds this noKunjungan already, one that was deleted here perhaps among them."""
+    return (
+        tx.value(
+            "SELECT 1 FROM visit WHERE clinic = ? AND remote_number = ? AND deleted <= ?",
+            tx.clinic,
+            remote_number,
+            int(deleted_too),
+        )
+        is not None
+    )
 
 
 def add(tx: Transaction, form: VisitForm, registration: Registration, operator: str | None) -> str:

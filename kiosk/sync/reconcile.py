@@ -233,24 +233,25 @@ def _settle_visit(tx: Transaction, courier: Courier, asked: OutboxItem, rows: li
 def _settle_added_visit(
     tx: Transaction, courier: Courier, item: OutboxItem, registration: Registration, rows: list[VisitRow]
 ) -> None:
+    duplicate = item.reason == DUPLICATE
     own = [
         r
         for r in rows
         if r.day == registration.day
         and r.facility_code == courier.facility
         and r.poli_code == registration.poli_code
-        and not visits.claimed(tx, r.visit_number)
+        # Of a deleted one its list may only lag behind; but what P-Care says is there, is there.
+        and not visits.claimed(tx, r.visit_number, deleted_too=not duplicate)
     ]
     visit = visits.get(tx, item.subject_id)
     if own:
         # After "already there" P-Care holds what somebody else typed: no version of ours is confirmed, and ours
         # replaces it.
-        duplicate = item.reason == DUPLICATE
         visits.confirm(tx, item.subject_id, own[0].visit_number, 0 if duplicate else item.sent_version or item.version)
         outbox.done(tx, item.id, "already_there" if duplicate else "read_back")
         if duplicate and visit is not None and not visit.deleted:
             outbox.add(tx, OutboxKind.VISIT_UPDATE, registration, visit.id, visit.version)
-    elif item.reason == DUPLICATE:
+    elif duplicate:
         _duplicate_not_found(tx, courier, item)
     else:
         _not_there(tx, item)

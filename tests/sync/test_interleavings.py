@@ -346,3 +346,18 @@ async def test_what_a_colleague_saved_meanwhile_is_not_written_over(clinic: Clin
     assert (await open_service(clinic.desk, ticket_id=made.ticket.id)).visit == second
     await clinic.settled()
     assert [v["keluhan"] for v in ledger(clinic, "visits")] == ["demam"]
+
+
+async def test_a_service_entered_anew_after_its_deletion_was_given_up_replaces_the_old_one(clinic: ClinicDay) -> None:
+    """P-Care still holds the first one; what was entered anew must not stand there as 'not in its list'."""
+    made = await clinic.register(await clinic.member(0))
+    first = await clinic.serve(made)
+    await clinic.settled()
+    await clinic.stop_sync()
+    await delete_visit(clinic.desk, first.id)
+    deletion = (await outbox(clinic.desk))[-1]
+    await give_up(clinic.desk, deletion.item.id, "salah tekan")
+    await clinic.serve(made, complaint="pilek")
+    clinic.start_sync()
+    await clinic.settled()
+    assert [v["keluhan"] for v in ledger(clinic, "visits")] == ["pilek"]
