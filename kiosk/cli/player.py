@@ -1,6 +1,7 @@
 """Plays the real application by keys, without a terminal: keys go in, the text of the screen is waited for."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,9 +14,12 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from kiosk.app import CounterApp
+    from kiosk.widgets.kiosk_app import KioskApp
 
 _NAMES = {" ": "space", "-": "minus", ",": "comma", ".": "full_stop"}
 _LETTERS = {name: letter for letter, name in _NAMES.items()}
+_FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
+"""Textual's pictures would fetch a font from the internet."""
 HOP = 0.02
 """Seconds for a key to reach the application's queue."""
 PATIENCE = 12.0
@@ -29,10 +33,10 @@ class NeverSeen(Exception):
 class Player:
     """One person at the counter, played."""
 
-    def __init__(self, app: "CounterApp", pilot: "Pilot[None]", pictures: Path | None) -> None:
+    def __init__(self, app: "KioskApp", pilot: "Pilot[None]", pictures: Path | None) -> None:
         self._app = app
         self._pilot = pilot
-        self._pictures = pictures
+        self.pictures = pictures
 
     async def press(self, *keys: str) -> None:
         """Press keys (Textual's names), as fast as a scanner: the application works through one after the other."""
@@ -62,9 +66,10 @@ class Player:
 
     def picture(self, name: str) -> None:
         """Keep the screen as an SVG file, when pictures were asked for."""
-        if self._pictures is not None:
-            path = self._pictures / f"{name}.svg"
-            path.write_text(self._app.export_screenshot(title="Loket"), "utf-8")
+        if self.pictures is not None:
+            path = self.pictures / f"{name}.svg"
+            drawn = _FONT_FACE.sub("", self._app.export_screenshot(title="Loket"))
+            path.write_text(drawn.replace("Fira Code", "DejaVu Sans Mono"), "utf-8")
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.cli.children import SyncKeeper
-from kiosk.cli.player import NeverSeen, Player, playing
+from kiosk.cli.player import SIZE, NeverSeen, Player, playing
 from kiosk.cli.throwaway import KNOWN_MEMBERS, PASSWORD, Throwaway, throwaway_clinic
 from kiosk.domain.codes import OutboxState
 from kiosk.store import outbox
@@ -44,6 +44,7 @@ class Tour:
         await self.register(members[1]["noKartu"], "nomor kartu")
         await self.register(members[KNOWN_MEMBERS + 1]["noKartu"], "nomor kartu, ditanyakan ke P-Care", ask=True)
         await self.call_first()
+        await self.look_at_the_board()
         await self.serve_home()
         await self.serve_referral()
         await self.live_through_an_outage([_part(members[3]["nama"]), members[4]["nik"]])
@@ -60,6 +61,7 @@ class Tour:
 
     async def log_in(self, login: str) -> None:
         """The login, as a person types it."""
+        await self.player.until("Klinik Contoh")
         self.player.picture("01-masuk")
         await self.player.type(login)
         await self.player.press("enter")
@@ -79,6 +81,7 @@ class Tour:
             await player.press("enter")
         await player.until("»")
         if picture:
+            await player.until("terdaftar di sini")
             player.picture("02-cari")
         await player.press("enter")
         await player.until("Jenis kunjungan")
@@ -102,10 +105,28 @@ class Tour:
         self.player.picture("05-antrean")
         self.step("Antrean: A-001 dipanggil")
 
+    async def look_at_the_board(self) -> None:
+        """The display of the waiting room, on a connection of its own, shows the number that was called."""
+        from kiosk.board import BoardApp
+        from kiosk.counter.desk import Desk
+
+        desk = await Desk.open(self.clinic.home.store_url, "papan")
+        try:
+            board = BoardApp(desk, state_folder=self.clinic.home.reports)
+            async with board.run_test(size=SIZE) as pilot:
+                wall = Player(board, pilot, self.player.pictures)
+                await wall.until("data pukul")
+                await wall.until("2 menunggu")
+                wall.picture("10-papan")
+        finally:
+            await desk.close()
+        self.step("Papan antrean: A-001 dipanggil, A-002 berikutnya")
+
     async def serve_home(self) -> None:
         """The service of the first number: measured, diagnosed, sent home."""
         await self._open_service()
         await self._examine("120", "80")
+        self.player.picture("06-pelayanan")
         await self._diagnose("j06.9")
         await self.player.press("pagedown")
         await self.player.until("Status pulang")
@@ -149,7 +170,6 @@ class Tour:
         await player.press("enter")
         await player.type(diastolic)
         await player.press("enter", "enter", "enter", "enter", "enter", "enter", "enter", "c")
-        player.picture("06-pelayanan")
 
     async def _diagnose(self, code: str) -> None:
         await self.player.press("pagedown")
