@@ -43,10 +43,12 @@ class BoardApp(KioskApp):
         `look` and `stale` are seconds, see LOOK and STALE.
         """
         super().__init__(state_folder or default_home().reports)
-        self._desk = desk
+        self.desk = desk
+        """Where the numbers are read."""
         self._polis = tuple(polis)
         self._look, self._stale = look, stale
-        self._board = BoardScreen()
+        self.board = BoardScreen()
+        """What is shown."""
         self._view: BoardView | None = None
         self._good = time.monotonic()
         self._rung = 0
@@ -57,7 +59,7 @@ class BoardApp(KioskApp):
         for number in (signal.SIGHUP, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError, RuntimeError):
                 loop.add_signal_handler(number, self.exit)
-        await self.push_screen(self._board)
+        await self.push_screen(self.board)
         self.run_worker(self._keep_reading(), exit_on_error=False)
         self.run_worker(self._follow(), exit_on_error=False)
         self.set_interval(min(1.0, self._look), self._draw)
@@ -71,7 +73,7 @@ class BoardApp(KioskApp):
         """A change shows at once; when the store cannot be watched, the regular looks go on alone."""
         while True:
             try:
-                async for _ in self._desk.changes():
+                async for _ in self.desk.changes():
                     await self._read()
             except Exception as error:
                 # Whatever the driver raises while the file is gone: kept as a report, and tried again.
@@ -80,7 +82,7 @@ class BoardApp(KioskApp):
 
     async def _read(self) -> None:
         try:
-            view = await board(self._desk, self._polis)
+            view = await board(self.desk, self._polis)
         except CounterError:
             pass
         else:
@@ -92,10 +94,10 @@ class BoardApp(KioskApp):
         self._draw()
 
     def _draw(self) -> None:
-        view, zone = self._view, self._desk.zone
-        self._board.show(
+        view, zone = self._view, self.desk.zone
+        self.board.show(
             view,
-            clock=clock_text(self._desk.now(), zone),
+            clock=clock_text(self.desk.now(), zone),
             read_at=clock_text(view.read_at, zone) if view else None,
             frozen=time.monotonic() - self._good > self._stale,
         )

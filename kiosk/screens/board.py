@@ -108,8 +108,8 @@ class BoardScreen(Screen[None], inherit_bindings=False):
             since = f"data terakhir pukul {self._read_at}" if self._read_at else "data belum terbaca"
             self._foot.show(line(Span(f" Papan berhenti, {since}. Tanyakan nomor kepada petugas.", "error")))
             return
-        others = [f"{poli_words(poli.poli_name)} {poli.current or '–'}" for poli in rest]
-        data = f"data pukul {self._read_at}" if self._read_at else "membaca antrean …"
+        others = [f"{poli_words(poli.poli_name)} {poli.current or '-'}" for poli in rest]
+        data = f"data pukul {self._read_at}" if self._read_at else "membaca antrean"
         self._foot.show(joined([Span(f" {data}", "muted"), *(Span(text, "strong", NAME_LIMIT) for text in others)]))
 
 

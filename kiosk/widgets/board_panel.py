@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from kiosk.widgets.big_number import BigNumber, dots
-from kiosk.widgets.lines import Lines, Span, joined, line
+from kiosk.widgets.lines import Line, Lines, Span, joined, line, width_of
 from kiosk.widgets.words import poli_words
 
 _AROUND = 3
@@ -101,11 +101,19 @@ class BoardPanel(Vertical, can_focus=False):
         self._number.styles.height = min(5 * scale + 2, room)
         self._next.display = bool(large)
         self._next.label = large
-        following = "  ".join(content.following)
         counted = f"{content.waiting} menunggu" if content.waiting else "tidak ada yang menunggu"
-        self._info.show(joined([f"lalu {following}" if following and not large else "", counted]))
         if large:
             self._info.show(joined([counted, "berikutnya:"]))
+        else:
+            self._info.show(self._info_line(content.following, counted, width))
+
+    def _info_line(self, following: tuple[str, ...], counted: str, width: int) -> Line:
+        """As many of the next numbers as fit, so that nothing is cut: a console has no sign for it."""
+        for count in range(len(following), 0, -1):
+            shown = joined([f"lalu {'  '.join(following[:count])}", counted])
+            if width_of(shown) <= width - 1:
+                return shown
+        return line(counted)
 
     def _large_next(self, content: PanelContent, width: int, height: int) -> str:
         number = len(dots(content.current or _LONGEST)[0]) * 2

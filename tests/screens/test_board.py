@@ -1,0 +1,238 @@
+"""The public board: numbers and places, never a name; fresh, or clearly marked as old."""
+
+import asyncio
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from kiosk.board import BoardApp
+from kiosk.counter import call
+from kiosk.counter.access import log_in
+from kiosk.counter.desk import Desk
+from kiosk.store.database import Store
+from kiosk.widgets.board_panel import best_grid
+from tests.people import PASSWORD, some_people
+from tests.screens.patients import GIGI, UMUM, registered
+
+
+class Watched(BoardApp):
+    """The board with its bell counted."""
+
+    bells = 0
+
+    def bell(self) -> None:
+        self.bells += 1
+
+
+@asynccontextmanager
+async def board_on(
+    store: Store, folder: Path, polis: tuple[str, ...] = (), size: tuple[int, int] = (80, 24), **options: Any
+) -> AsyncIterator[tuple[Watched, Pilot[None]]]:
+    desk = await Desk.open(store.url, "papan")
+    app = Watched(desk, polis, state_folder=folder / "laporan", **options)
+    async with app.run_test(size=size) as pilot:
+        yield app, pilot
+    await desk.close()
+
+
+def text(app: BoardApp) -> str:
+    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+
+
+async def until(app: Watched, pilot: Pilot[None], seen: str) -> str:
+    end = time.monotonic() + 5
+    while seen not in (said := f"{app.board.text}\n{text(app)}"):
+        assert time.monotonic() < end, f"never seen: {seen}\n{said}"
+        await asyncio.sleep(0.02)
+        await pilot.pause()
+    return said
+
+
+@pytest.fixture
+async def caller(store: Store) -> AsyncIterator[Desk]:
+    """Two wait in Umum and one in Gigi; a desk that may call them."""
+    await registered(store, "sutrisno", "siti aminah")
+    await registered(store, "ketut", poli=GIGI)
+    desk = await Desk.open(store.url, "Loket 2")
+    await log_in(desk, "admin", PASSWORD)
+    yield desk
+    await desk.close()
+
+
+async def test_a_call_shows_at_once_with_its_room_and_rings(caller: Desk, store: Store, tmp_path: Path) -> None:
+    async with board_on(store, tmp_path) as (app, pilot):
+        await until(app, pilot, "belum ada yang dipanggil")
+        assert app.bells == 0, "nothing was called: the board does not ring when it starts"
+        await call.call_next(caller, UMUM)
+        said = await until(app, pilot, "A-001")
+        said = await until(app, pilot, "silakan ke Loket 2")
+        assert "» UMUM «" in said
+        assert "A-002" in said
+        assert app.bells == 1
+        ticket = (await call.queue(caller, UMUM))[0]
+        await call.recall(caller, ticket.id)
+        end = time.monotonic() + 5
+        while app.bells < 2:
+            assert time.monotonic() < end, "a number that is called again rings again"
+            await asyncio.sleep(0.05)
+
+
+async def test_no_name_is_ever_on_the_board(caller: Desk, store: Store, tmp_path: Path) -> None:
+    names = {word.lower() for person in some_people() for word in person.name.split() if len(word) > 2} - {"uji"}
+    for _ in range(2):
+        await call.call_next(caller)
+    for size in ((80, 24), (120, 40), (200, 60)):
+        async with board_on(store, tmp_path, size=size) as (app, pilot):
+            said = (await until(app, pilot, "silakan ke Loket 2")).lower()
+            assert not [name for name in names if name in said]
+            assert not [name for name in names if name in app.export_screenshot().lower()]
+
+
+async def test_only_the_wanted_poli_is_shown_and_larger(caller: Desk, store: Store, tmp_path: Path) -> None:
+    await call.call_next(caller, UMUM)
+    async with board_on(store, tmp_path, (UMUM,)) as (app, pilot):
+        said = await until(app, pilot, "A-001")
+        assert "GIGI" not in said
+
+
+async def test_old_data_is_marked_and_the_mark_goes_when_the_store_is_back(
+    caller: Desk, store: Store, tmp_path: Path
+) -> None:
+    await call.call_next(caller, UMUM)
+    async with board_on(store, tmp_path, look=0.1, stale=0.6) as (app, pilot):
+        said = await until(app, pilot, "data pukul")
+        assert "DATA LAMA" not in said
+        path = Path(store.url.removeprefix("sqlite:///"))
+        # The disk is gone, as far as the board knows.
+        app.desk._store._database.close()
+        said = await until(app, pilot, "DATA LAMA")
+        assert "Papan berhenti, data terakhir pukul" in said
+        assert "Tanyakan nomor kepada petugas" in said
+        app.desk._store._database.connect()
+        assert path.exists()
+        end = time.monotonic() + 8
+        while "DATA LAMA" in app.board.text:
+            assert time.monotonic() < end, "still marked as old"
+            await asyncio.sleep(0.05)
+
+
+async def test_an_empty_day_says_so(store: Store, tmp_path: Path) -> None:
+    async with board_on(store, tmp_path) as (app, pilot):
+        await until(app, pilot, "Belum ada nomor antrean hari ini")
+
+
+async def test_the_board_is_closed_only_after_a_question(store: Store, tmp_path: Path) -> None:
+    async with board_on(store, tmp_path) as (app, pilot):
+        await until(app, pilot, "data pukul")
+        await pilot.press("ctrl+c")
+        await until(app, pilot, "Tutup papan antrean?")
+        await pilot.press("escape")
+        await pilot.pause()
+        await pilot.press("q")
+        await until(app, pilot, "Tutup papan antrean?")
+        await pilot.press("y")
+        await pilot.pause()
+        assert app.return_code == 0
+
+
+@pytest.mark.parametrize(
+    ("panels", "width", "height", "columns", "rows", "shown"),
+    [
+        (1, 80, 22, 1, 1, 1),
+        (2, 80, 22, 2, 1, 2),
+        (4, 80, 22, 2, 2, 4),
+        (9, 80, 22, 2, 2, 4),
+        (3, 120, 38, 3, 1, 3),
+        (1, 30, 10, 1, 1, 1),
+        (0, 80, 22, 1, 1, 0),
+    ],
+)
+def test_panels_take_the_arrangement_with_the_largest_digits(
+    panels: int, width: int, height: int, columns: int, rows: int, shown: int
+) -> None:
+    assert best_grid(panels, width, height) == (columns, rows, shown)
+
+
+def board_process(url: str, folder: Path) -> tuple["subprocess.Popen[bytes]", int]:
+    """`BoardApp` of its own process on a terminal of 80×24."""
+    code = (
+        "import asyncio, sys\nfrom pathlib import Path\nfrom kiosk.board import BoardApp\n"
+        "from kiosk.counter.desk import Desk\n"
+        "async def main():\n"
+        "    desk = await Desk.open(sys.argv[1], 'papan')\n"
+        "    await BoardApp(desk, state_folder=Path(sys.argv[2])).run_async(mouse=False)\n"
+        "    await desk.close()\n"
+        "asyncio.run(main())\n"
+    )
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, url, str(folder)],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        env={**os.environ, "TERM": "linux", "NO_COLOR": "1"},
+        start_new_session=True,
+    )
+    os.close(slave)
+    return process, master
+
+
+def read_for(master: int, seconds: float) -> bytes:
+    """What the terminal got within `seconds`."""
+    end, found = time.monotonic() + seconds, b""
+    while (left := end - time.monotonic()) > 0:
+        if select.select([master], [], [], left)[0]:
+            try:
+                found += os.read(master, 65536)
+            except OSError:
+                break
+    return found
+
+
+def wait_for(master: int, wanted: bytes, seconds: float = 15) -> bytes:
+    """Read until `wanted` came."""
+    end, found = time.monotonic() + seconds, b""
+    while wanted not in found:
+        assert time.monotonic() < end, found[-2000:]
+        found += read_for(master, 0.2)
+    return found
+
+
+async def test_an_idle_board_sends_nothing_and_needs_only_latin_1_and_ends_at_hang_up(
+    caller: Desk, store: Store, tmp_path: Path
+) -> None:
+    await call.call_next(caller, UMUM)
+    process, master = board_process(store.url, tmp_path)
+    try:
+        first = await asyncio.to_thread(wait_for, master, b"data pukul")
+        first += await asyncio.to_thread(read_for, master, 1.5)
+        first.decode("utf-8").encode("latin-1")
+        if datetime.now(UTC).second > 50:
+            await asyncio.sleep(11)
+            await asyncio.to_thread(read_for, master, 0.5)
+        assert await asyncio.to_thread(read_for, master, 7) == b"", "nothing changed, nothing is sent"
+        await call.call_next(caller, GIGI)
+        assert b"\x07" in await asyncio.to_thread(wait_for, master, b"\x07")
+        process.send_signal(signal.SIGHUP)
+        assert await asyncio.to_thread(process.wait, 5) == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        os.close(master)
