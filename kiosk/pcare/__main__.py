@@ -141,15 +141,16 @@ def _settings(values: dict[str, object]) -> PCareSettings:
 
 
 async def _check(settings: PCareSettings, as_json: bool) -> int:
-    error: PCareError | None = None
     async with PCareClient(settings) as client:
-        try:
-            await client.consciousness()
-        except PCareError as caught:
-            error = caught
+        error = await _trouble(client)
+        skewed = isinstance(error, ClockSkew)
+        if skewed:
+            error = await _trouble(client)  # signed with the server's time now, so that the rest is told too
         skew = client.skew_seconds
-        clock = UNTOLD if not client.clock_checked else BAD if client.clock_wrong else GOOD
+        clock = UNTOLD if not client.clock_checked else BAD if skewed or client.clock_wrong else GOOD
         states = judge_parts(error, clock)
+    if error is None and clock == BAD:
+        error = ClockSkew(Reason.CLOCK)
     advice = "" if error is None else sentence(error)
     if as_json:
         reason = None if error is None else str(error.reason)
@@ -163,6 +164,14 @@ async def _check(settings: PCareSettings, as_json: bool) -> int:
         if advice:
             print(f"sebab    : {advice}")
     return 1 if error is not None or BAD in states.values() else 0
+
+
+async def _trouble(client: PCareClient) -> PCareError | None:
+    try:
+        await client.consciousness()
+    except PCareError as error:
+        return error
+    return None
 
 
 def judge_parts(error: PCareError | None, clock: str) -> dict[str, str]:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 SKEW_LIMIT = 60.0
 """Seconds from which this computer's clock is called wrong."""
 
+DOUBT = 5.0
+"""Seconds from which a refused signature may be the clock's fault: how much the service allows is not published."""
+
 Clock = Callable[[], float]
 
 
@@ -30,7 +33,7 @@ class ServerClock:
         return self._clock() + self.skew_seconds
 
     def learn(self, date: str | None, signed_at: float, seconds: float) -> float | None:
-        """Take the correction from a `Date` header; return the seconds by which the signature's time was behind.
+        """Take the correction from a `Date` header; return the seconds by which the signature's time was surely behind.
 
         `signed_at` is what `now` gave for the call and `seconds` how long it took.  The header has whole seconds
         and was written somewhere between sending and receiving, so the server's lead lies in a span: the clocks
@@ -40,8 +43,9 @@ class ServerClock:
             server = email.utils.parsedate_to_datetime(date or "").timestamp()
         except (ValueError, TypeError, OverflowError):
             return None
-        sent_at = signed_at - self.skew_seconds
-        lowest, highest = server - (sent_at + seconds), server + 1 - sent_at
-        self.skew_seconds = 0.0 if lowest <= 0 <= highest else (lowest + highest) / 2
+        lowest, highest = server - (signed_at + seconds), server + 1 - signed_at
+        before = self.skew_seconds
+        agree = lowest + before <= 0 <= highest + before
+        self.skew_seconds = 0.0 if agree else (lowest + highest) / 2 + before
         self.checked = True
-        return server - signed_at
+        return max(lowest, 0.0) + min(highest, 0.0)

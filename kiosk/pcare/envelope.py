@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pydantic_core import from_json
 
 from kiosk.pcare import codec
-from kiosk.pcare.clock import SKEW_LIMIT
+from kiosk.pcare.clock import DOUBT
 from kiosk.pcare.errors import (
     AccessDenied,
     AlreadyThere,
@@ -215,7 +215,7 @@ def _gateway(error: type[PCareError], reason: Reason, code: int, said: str, abou
     if reason is Reason.QUOTA:
         return NotSent(reason, code=code, server_text=said, retry_after=about.retry_after)
     off = about.clock_error
-    if reason is Reason.SIGNATURE and off is not None and abs(off) > SKEW_LIMIT:
+    if reason is Reason.SIGNATURE and off is not None and abs(off) > DOUBT:
         return ClockSkew(Reason.CLOCK, code=code, server_text=said)
     return error(reason, code=code, server_text=said)
 

@@ -6,7 +6,7 @@
     ├── NotSent          certainly without effect; the same call may be sent again later
     ├── OutcomeUnknown   it may have taken effect; read back before anything is sent again
     ├── LoginRejected    username or password refused; stop, a loop locks the account
-    ├── ClockSkew        the signature was refused because this computer's clock is wrong; without effect
+    ├── ClockSkew        the signature was refused and its time was off the server's; without effect
     ├── AccessDenied     the consumer, its key or its contract is refused for this service; without effect
     └── IncompleteList   the pages of a list do not add up; the reading counts for nothing
 
@@ -79,7 +79,7 @@ class Reason(StrEnum):
     LOGIN = "login"
     """Username or password wrong, or the password expired."""
     CLOCK = "clock"
-    """This computer's clock is more than a minute off the server's."""
+    """The signature was refused and this computer's clock is off the server's."""
 
     # AccessDenied
     CONSUMER_EXPIRED = "consumer_expired"
@@ -206,7 +206,7 @@ class LoginRejected(PCareError):
 
 
 class ClockSkew(PCareError):
-    """Refused for a wrong clock. The correction is learnt by then: the next call is signed with it."""
+    """Refused while the clock was off. The correction is learnt by then: the next call, signed with it, decides."""
 
 
 class AccessDenied(PCareError):

@@ -62,6 +62,16 @@ async def a_wrong_clock_is_told_once_and_then_put_right(clinic: Clinic) -> None:
 
 
 @row
+async def a_clock_twenty_seconds_off_is_told_where_the_service_minds(clinic: Clinic) -> None:
+    slow = PCareClient(clinic.settings(), clock=lambda: time.time() - 20)
+    if clinic.variant("skew") == "5":
+        with pytest.raises(ClockSkew):
+            await slow.consciousness()
+    assert len(await slow.consciousness()) == 4
+    assert slow.skew_seconds == pytest.approx(20, abs=3) and not slow.clock_wrong
+
+
+@row
 async def unknown_paths_are_told_from_bad_parameters(clinic: Clinic) -> None:
     with pytest.raises(AccessDenied) as denied:
         await clinic.pcare.get("tidak/ada/begitu")

@@ -36,11 +36,11 @@ async def run(*arguments) -> int:
 ANSWERS = {
     "all is well": (200, "OK", 0, ["baik", "baik", "baik", "baik"], 0),
     "no date in the answer": (200, "OK", None, ["baik", "belum diketahui", "baik", "baik"], 0),
-    "a clock one hour off": (
+    "a clock one hour off, and refused with the right time too": (
         401,
         "Signature Service Tidak Sesuai",
         3600,
-        ["baik", "gagal", "belum diketahui", "belum diketahui"],
+        ["baik", "gagal", "gagal", "belum diketahui"],
         1,
     ),
     "a wrong secret": (

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from kiosk.pcare.client import RegistrationRequest
+from kiosk.pcare.clock import ServerClock
 from kiosk.pcare.errors import (
     AccessDenied,
     AlreadyThere,
@@ -313,6 +314,25 @@ async def test_a_refused_signature_with_a_wrong_clock_is_the_clocks_fault(peer, 
     assert await read(client) == "BUDI CONTOH"
     first, second = (int(asked.headers["x-timestamp"]) for asked in peer.asked)
     assert first == 1_700_000_000 and abs(second - first - 3600) < 2
+
+
+async def test_a_clock_that_a_strict_service_refuses_is_the_clocks_fault_too(peer, open_client, reply) -> None:
+    client = await open_client(peer, clock=lambda: 1_700_000_000.0)
+    no = ok(None, 401, "Signature Service Tidak Sesuai")
+    peer.says(reply(no, status=401, headers={"Date": "Tue, 14 Nov 2023 22:13:40 GMT"}))
+    with pytest.raises(ClockSkew):
+        await read(client)
+    assert abs(client.skew_seconds - 20) < 2 and not client.clock_wrong
+    with pytest.raises(AccessDenied):  # signed with the right time by then, so it is the key
+        await read(client)
+
+
+def test_a_slow_answer_does_not_look_like_a_slow_clock() -> None:
+    clock = ServerClock(lambda: 1_700_000_000.0)
+    assert clock.learn("Tue, 14 Nov 2023 22:13:29 GMT", 1_700_000_000.0, 9.5) == 0
+    assert clock.skew_seconds == 0.0
+    assert clock.learn("Tue, 14 Nov 2023 22:14:29 GMT", 1_700_000_000.0, 9.5) == pytest.approx(59.5)
+    assert clock.learn("Tue, 14 Nov 2023 22:12:20 GMT", 1_700_000_000.0, 9.5) == pytest.approx(-59)
 
 
 async def test_small_differences_of_the_clock_are_left_alone(peer, open_client, reply) -> None:
