@@ -1,7 +1,5 @@
 """The outbox (kiriman): what is on its way to P-Care, why it stands where it stands, and what to do about it."""
 
-import textwrap
-from collections import Counter
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -12,32 +10,18 @@ from textual.containers import Vertical
 from kiosk.counter.call import queue
 from kiosk.counter.errors import InvalidField
 from kiosk.counter.outbox import give_up, outbox, retry_now
-from kiosk.counter.reasons import KIND_TEXT, STATE_TEXT
+from kiosk.counter.reasons import KIND_TEXT
 from kiosk.counter.views import OutboxRow
 from kiosk.domain.codes import OutboxKind, OutboxState
-from kiosk.domain.day import clock_text, day_text, local_day
 from kiosk.domain.people import Action
-from kiosk.safe_text import NAME_LIMIT, plain
 from kiosk.screens.base import DeskScreen
-from kiosk.widgets.lines import Line, Lines, Span, column, joined, line, width_of
+from kiosk.screens.outbox_view import SIGNS, detail_lines, empty_words, outbox_line, tab_lines
+from kiosk.widgets.lines import Lines
 from kiosk.widgets.reason import ask_reason
-from kiosk.widgets.rows import Row, Rows
-from kiosk.widgets.words import poli_words
+from kiosk.widgets.rows import Rows
 
-SIGNS: dict[OutboxState, tuple[str, str]] = {
-    OutboxState.NEEDS_ACTION: ("!", "error"),
-    OutboxState.UNKNOWN: ("?", "warn"),
-    OutboxState.SENDING: (">", "strong"),
-    OutboxState.PENDING: ("·", ""),
-    OutboxState.DONE: ("+", "ok"),
-    OutboxState.DROPPED: ("-", "muted"),
-}
-"""Sign and role of each state, in the order of the list and of the filter; the word stands beside the sign."""
-
-SERVER_LINES = 2
-"""Lines of the server's own text that are shown."""
 AGE_REFRESH = 20.0
-_STATE, _KIND, _LABEL, _AGE = 16, 15, 6, 8
+"""Seconds between looks at the ages, which are shown in minutes."""
 _VISITS = (OutboxKind.VISIT_ADD, OutboxKind.VISIT_UPDATE)
 
 
@@ -136,109 +120,19 @@ class OutboxScreen(DeskScreen):
         order = list(SIGNS)
         rows = [row for row in self._all if self._state in (None, row.item.state)]
         rows.sort(key=lambda row: order.index(row.item.state))
-        self._tabs.show(*self._tab_lines())
-        self._rows.empty = self._empty_words()
+        now, zone, width = self.desk.now(), self.desk.zone, self._rows.content_size.width
+        self._tabs.show(*tab_lines(self._all, self._state, width))
+        self._rows.empty = empty_words(self._state)
         keys, before = [row.key for row in self._rows.rows], self._rows.selected
-        self._rows.show_rows([self._row(row) for row in rows])
+        self._rows.show_rows([outbox_line(row, now, zone, width) for row in rows])
         if before is not None and before != self._rows.selected and rows:
             self._rows.select(rows[min(keys.index(before), len(rows) - 1)].item.id)
         self._show_detail()
 
-    def _empty_words(self) -> str:
-        if self._state is not None:
-            return f"Tidak ada yang {STATE_TEXT[self._state]}."
-        return "Tidak ada yang menunggu: semua sudah sampai di P-Care."
-
-    def _tab_lines(self) -> list[Line]:
-        """All states that have items, on two lines when one is too short."""
-        counts = Counter(row.item.state for row in self._all)
-        lines: list[list[Span]] = [[]]
-        for number, state in enumerate((None, *SIGNS)):
-            count = counts[state] if state else len(self._all)
-            text = f"{STATE_TEXT[state].capitalize() if state else 'Semua'} {count}"
-            if state == self._state:
-                spans = [Span(f"[{number} {text}]", "chosen"), Span(" ")]
-            elif count or state is None:
-                spans = [Span(" "), Span(str(number), "key"), Span(f" {text}  ")]
-            else:
-                continue
-            if width_of((*lines[-1], *spans)) > self._rows.content_size.width:
-                lines.append([])
-            lines[-1] += spans
-        return [tuple(spans) for spans in lines]
-
-    def _row(self, row: OutboxRow) -> Row:
-        item = row.item
-        sign, role = SIGNS[item.state]
-        width = self._rows.content_size.width - 2 - (_STATE + _KIND + _LABEL + _AGE) - 4
-        return Row(
-            item.id,
-            line(
-                column(f"{sign} {row.state_text}", _STATE, role),
-                " ",
-                column(KIND_TEXT[item.kind], _KIND),
-                " ",
-                column(item.label, _LABEL, "strong"),
-                " ",
-                column(item.participant_name, min(max(width, 10), 50)),
-                " ",
-                column(self._age(row), _AGE, "muted", right=True),
-            ),
-        )
-
-    def _age(self, row: OutboxRow) -> str:
-        """How long it has been on its way; of what is over, when that was."""
-        item = row.item
-        if item.state in (OutboxState.DONE, OutboxState.DROPPED):
-            return clock_text(item.updated_at, self.desk.zone)
-        minutes = max(int((self.desk.now() - item.created_at).total_seconds()) // 60, 0)
-        if minutes < 60:
-            return f"{minutes} mnt"
-        return f"{minutes // 60} jam" if minutes < 2 * 24 * 60 else f"{minutes // 1440} hari"
-
     def _show_detail(self) -> None:
         row = self.selected
-        if row is None:
-            self._detail.show()
-            return
-        item, zone = row.item, self.desk.zone
-        day = "hari ini" if item.day == self.desk.today() else day_text(item.day)
-        lines: list[Line] = [
-            joined(
-                [
-                    Span(f"{KIND_TEXT[item.kind].capitalize()} {item.label}", "title"),
-                    Span(item.participant_name, "strong", NAME_LIMIT),
-                    poli_words(item.poli_name),
-                    day,
-                ]
-            )
-        ]
-        role = SIGNS[item.state][1]
-        if row.reason_text:
-            lines.append(line(Span("Sebab   ", "muted"), Span(row.reason_text, role)))
-        if row.advice:
-            lines.append(line(Span("Langkah ", "muted"), row.advice))
-        if item.detail:
-            width = max(self._detail.content_size.width - 10, 20)
-            said = textwrap.wrap(plain(item.detail), width, max_lines=SERVER_LINES, placeholder=" …")
-            for number, text in enumerate(said):
-                lines.append(line(Span("P-Care  " if number == 0 else " " * 8, "muted"), text))
-        lines.append(line(Span("Kiriman ", "muted"), *self._tries(row, zone)))
-        self._detail.show(*lines)
-
-    def _tries(self, row: OutboxRow, zone: str) -> Line:
-        item = row.item
-        today = self.desk.today()
-        created = clock_text(item.created_at, zone)
-        if local_day(item.created_at, zone) != today:
-            created = f"{day_text(local_day(item.created_at, zone))} {created}"
-        later = item.settle_at if item.state == OutboxState.UNKNOWN else item.not_before
-        due = ""
-        if later is not None and later > self.desk.now() and item.state in (OutboxState.UNKNOWN, OutboxState.PENDING):
-            word = "diperiksa" if item.state == OutboxState.UNKNOWN else "dicoba lagi"
-            due = f"{word} pukul {clock_text(later, zone)}"
-        tried = f"dicoba {item.attempts} kali" if item.attempts else "belum pernah dicoba"
-        return joined([f"dibuat {created}", tried, due])
+        width = self._detail.content_size.width
+        self._detail.show(*(detail_lines(row, self.desk.now(), self.desk.zone, width) if row else ()))
 
     @on(Rows.Highlighted)
     def _highlighted(self, event: Rows.Highlighted) -> None:

@@ -7,7 +7,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.timer import Timer
 
 from kiosk.counter import icd10
 from kiosk.counter.call import queue, serve_now
@@ -15,27 +14,24 @@ from kiosk.counter.drafts import drop_draft, load_draft, save_draft
 from kiosk.counter.errors import CounterError, InvalidField, InvalidForm
 from kiosk.counter.serve import delete_visit, open_service, save_visit
 from kiosk.counter.views import ServiceSheet
-from kiosk.domain.codes import CARE_TEXT, TicketState
-from kiosk.domain.day import age_text, day_text
+from kiosk.domain.codes import TicketState
 from kiosk.domain.visit import FieldProblem
-from kiosk.safe_text import NAME_LIMIT
 from kiosk.screens import HOME
 from kiosk.screens.base import DeskScreen
-from kiosk.screens.service_done import ServiceDone, sent_span
+from kiosk.screens.service_done import ServiceDone
 from kiosk.screens.service_form import ServiceForm
+from kiosk.screens.service_head import head_lines
 from kiosk.screens.service_values import ServiceLists, known_of
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.dialogs import ask
+from kiosk.widgets.draft import DraftTimer
 from kiosk.widgets.field import TextField
 from kiosk.widgets.form import Form
-from kiosk.widgets.lines import Line, Lines, Span, joined, line
-from kiosk.widgets.participant_card import SEX_TEXT, status_span
+from kiosk.widgets.lines import Line, Lines, Span, line
 from kiosk.widgets.words import poli_words
 
 DRAFT = "service"
 """The kind under which drafts of this form are kept."""
-DRAFT_PAUSE = 0.5
-"""Seconds after the last key until the draft is written."""
 _VERSION = "_version"
 """In a draft: the version of the saved service that it was typed over."""
 
@@ -91,7 +87,7 @@ class ServiceScreen(DeskScreen):
         self._view = "number"
         self._sheet: ServiceSheet | None = None
         self._from_queue = False
-        self._pause: Timer | None = None
+        self._draft = DraftTimer(self, self._keep_draft, self.do)
 
     def body(self) -> ComposeResult:
         """Three views of which one is shown."""
@@ -166,7 +162,7 @@ class ServiceScreen(DeskScreen):
         lists = await ServiceLists.read(self.desk)
         draft = await load_draft(self.desk, DRAFT, sheet.registration.id)
         self._sheet = sheet
-        self._show_patient(sheet)
+        self._patient.show(*head_lines(sheet, self.desk.today()))
         self._show_view("form")
         self._form.use(self.desk, sheet, lists)
         self._form.fill(known_of(sheet, lists, self.desk.today()))
@@ -188,51 +184,15 @@ class ServiceScreen(DeskScreen):
         saved = name == "form" and self._sheet is not None and self._sheet.visit is not None
         self.key_line.keys((*_KEYS[name][:3], _DELETE_KEY, *_KEYS[name][3:]) if saved else _KEYS[name])
 
-    def _show_patient(self, sheet: ServiceSheet) -> None:
-        person, made = sheet.participant, sheet.registration
-        age = age_text(person.birth_date, self.desk.today()) if person.birth_date else ""
-        label = sheet.ticket.label if sheet.ticket else ""
-        day = day_text(made.day) if made.day != self.desk.today() else ""
-        state = sent_span(sheet) if sheet.visit else Span("")
-        self._patient.show(
-            joined(
-                [
-                    Span(f"{label}  {person.name}", "title", NAME_LIMIT),
-                    SEX_TEXT[person.sex] if person.sex else "",
-                    age,
-                    status_span(person),
-                ]
-            ),
-            joined(
-                [
-                    poli_words(made.poli_name),
-                    f"{made.visit_kind}, {CARE_TEXT[made.care]}",
-                    day,
-                    f"kartu {person.card_number}" if person.card_number else "",
-                    f"RM {person.rm_number}" if person.rm_number else "",
-                    state,
-                ]
-            ),
-        )
-
     # Drafts
 
     @on(Form.Edited, "ServiceForm")
     def _edited(self, event: Form.Edited) -> None:
         event.stop()
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(DRAFT_PAUSE, self._draft_due)
-
-    def _draft_due(self) -> None:
-        self._pause = None
-        self.do(self._keep_draft(), group="draft")
+        self._draft.touch()
 
     async def _keep_draft(self) -> None:
         """Write what is typed, unless nothing is or it was saved meanwhile."""
-        if self._pause is not None:
-            self._pause.stop()
-            self._pause = None
         sheet = self._sheet
         if sheet is not None and self._view == "form" and self._form.is_dirty and not self._form.busy:
             content = {**self._form.typed, _VERSION: _version(sheet)}
@@ -243,7 +203,7 @@ class ServiceScreen(DeskScreen):
         self.do(self._lock(), group="way")
 
     async def _lock(self) -> None:
-        await self._keep_draft()
+        await self._draft.now()
         await self.app.run_action("lock")
 
     # Saving
@@ -280,9 +240,7 @@ class ServiceScreen(DeskScreen):
         self.station.refresh_status()
 
     async def _forget_draft(self, sheet: ServiceSheet) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-            self._pause = None
+        self._draft.stop()
         await drop_draft(self.desk, DRAFT, sheet.registration.id)
 
     async def _reread(self, sheet: ServiceSheet) -> None:
@@ -370,7 +328,7 @@ class ServiceScreen(DeskScreen):
             enter="keep",
         )
         if answer == "keep":
-            await self._keep_draft()
+            await self._draft.now()
         elif answer == "drop":
             await self._forget_draft(sheet)
         else:

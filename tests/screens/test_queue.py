@@ -11,7 +11,7 @@ from kiosk.counter.access import log_in
 from kiosk.counter.desk import Desk
 from kiosk.counter.register import cancel_registration
 from kiosk.domain.codes import Payer
-from kiosk.screens.queue import waiting_text
+from kiosk.screens.queue_view import waiting_text
 from kiosk.store import participants
 from kiosk.store.database import Store
 from tests.people import PASSWORD, invented

@@ -1,0 +1,128 @@
+"""How the outbox looks: the states, one line an item, and everything on the selected one."""
+
+import textwrap
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from kiosk.counter.reasons import KIND_TEXT, STATE_TEXT
+from kiosk.counter.views import OutboxRow
+from kiosk.domain.codes import OutboxState
+from kiosk.domain.day import clock_text, day_text, local_day
+from kiosk.domain.outbox import OutboxItem
+from kiosk.safe_text import NAME_LIMIT, plain
+from kiosk.widgets.lines import Line, Span, column, joined, line, width_of
+from kiosk.widgets.rows import Row
+from kiosk.widgets.words import poli_words
+
+SIGNS: dict[OutboxState, tuple[str, str]] = {
+    OutboxState.NEEDS_ACTION: ("!", "error"),
+    OutboxState.UNKNOWN: ("?", "warn"),
+    OutboxState.SENDING: (">", "strong"),
+    OutboxState.PENDING: ("·", ""),
+    OutboxState.DONE: ("+", "ok"),
+    OutboxState.DROPPED: ("-", "muted"),
+}
+"""Sign and role of each state, in the order of the list and of the filter; the word stands beside the sign."""
+
+SERVER_LINES = 2
+"""Lines of the server's own text that are shown."""
+_STATE, _KIND, _LABEL, _AGE = 16, 15, 6, 8
+
+
+def empty_words(state: OutboxState | None) -> str:
+    """What an empty list says."""
+    if state is not None:
+        return f"Tidak ada yang {STATE_TEXT[state]}."
+    return "Tidak ada yang menunggu: semua sudah sampai di P-Care."
+
+
+def tab_lines(rows: Sequence[OutboxRow], chosen: OutboxState | None, width: int) -> list[Line]:
+    """All states that have items, on two lines when one is too short."""
+    counts = Counter(row.item.state for row in rows)
+    lines: list[list[Span]] = [[]]
+    for number, state in enumerate((None, *SIGNS)):
+        count = counts[state] if state else len(rows)
+        text = f"{STATE_TEXT[state].capitalize() if state else 'Semua'} {count}"
+        if state == chosen:
+            spans = [Span(f"[{number} {text}]", "chosen"), Span(" ")]
+        elif count or state is None:
+            spans = [Span(" "), Span(str(number), "key"), Span(f" {text}  ")]
+        else:
+            continue
+        if width_of((*lines[-1], *spans)) > width:
+            lines.append([])
+        lines[-1] += spans
+    return [tuple(spans) for spans in lines]
+
+
+def outbox_line(row: OutboxRow, now: datetime, zone: str, width: int) -> Row:
+    """One item in a list `width` cells wide."""
+    item = row.item
+    sign, role = SIGNS[item.state]
+    name = width - 2 - (_STATE + _KIND + _LABEL + _AGE) - 4
+    return Row(
+        item.id,
+        line(
+            column(f"{sign} {row.state_text}", _STATE, role),
+            " ",
+            column(KIND_TEXT[item.kind], _KIND),
+            " ",
+            column(item.label, _LABEL, "strong"),
+            " ",
+            column(item.participant_name, min(max(name, 10), 50)),
+            " ",
+            column(age_words(row.item, now, zone), _AGE, "muted", right=True),
+        ),
+    )
+
+
+def age_words(item: OutboxItem, now: datetime, zone: str) -> str:
+    """How long it has been on its way; of what is over, when that was."""
+    if item.state in (OutboxState.DONE, OutboxState.DROPPED):
+        return clock_text(item.updated_at, zone)
+    minutes = max(int((now - item.created_at).total_seconds()) // 60, 0)
+    if minutes < 60:
+        return f"{minutes} mnt"
+    return f"{minutes // 60} jam" if minutes < 2 * 24 * 60 else f"{minutes // 1440} hari"
+
+
+def detail_lines(row: OutboxRow, now: datetime, zone: str, width: int) -> list[Line]:
+    """Everything on one item: who, why, what to do, the server's own words, how often it was tried."""
+    item = row.item
+    day = "hari ini" if item.day == local_day(now, zone) else day_text(item.day)
+    lines: list[Line] = [
+        joined(
+            [
+                Span(f"{KIND_TEXT[item.kind].capitalize()} {item.label}", "title"),
+                Span(item.participant_name, "strong", NAME_LIMIT),
+                poli_words(item.poli_name),
+                day,
+            ]
+        )
+    ]
+    role = SIGNS[item.state][1]
+    if row.reason_text:
+        lines.append(line(Span("Sebab   ", "muted"), Span(row.reason_text, role)))
+    if row.advice:
+        lines.append(line(Span("Langkah ", "muted"), row.advice))
+    if item.detail:
+        said = textwrap.wrap(plain(item.detail), max(width - 10, 20), max_lines=SERVER_LINES, placeholder=" …")
+        for number, text in enumerate(said):
+            lines.append(line(Span("P-Care  " if number == 0 else " " * 8, "muted"), text))
+    lines.append(line(Span("Kiriman ", "muted"), *_tries(item, now, zone)))
+    return lines
+
+
+def _tries(item: OutboxItem, now: datetime, zone: str) -> Line:
+    today = local_day(now, zone)
+    created = clock_text(item.created_at, zone)
+    if local_day(item.created_at, zone) != today:
+        created = f"{day_text(local_day(item.created_at, zone))} {created}"
+    later = item.settle_at if item.state == OutboxState.UNKNOWN else item.not_before
+    due = ""
+    if later is not None and later > now and item.state in (OutboxState.UNKNOWN, OutboxState.PENDING):
+        word = "diperiksa" if item.state == OutboxState.UNKNOWN else "dicoba lagi"
+        due = f"{word} pukul {clock_text(later, zone)}"
+    tried = f"dicoba {item.attempts} kali" if item.attempts else "belum pernah dicoba"
+    return joined([f"dibuat {created}", tried, due])
