@@ -17,11 +17,14 @@ import pytest
 
 from kiosk.config import Home, write_table
 from kiosk.counter.access import log_in
-from kiosk.counter.ask import ask_participant, wait_for
 from kiosk.counter.desk import Desk
 from kiosk.counter.outbox import outbox
 from kiosk.domain.codes import OutboxState
+from kiosk.domain.ids import new_id
+from kiosk.domain.participant import Participant
 from kiosk.domain.people import Clinic
+from kiosk.store import participants
+from kiosk.store.transaction import Transaction
 from tests.people import PASSWORD, make_store
 
 SYNC = {
@@ -117,15 +120,21 @@ class Town:
         return await self.states()
 
     async def members(self, count: int) -> list[str]:
-        """The ids of the simulator's first members, asked of P-Care through a sync process."""
-        process = self.sync()
-        found = []
-        for member in self.credentials["members"][:count]:
-            answer = await wait_for(self.desk, await ask_participant(self.desk, member["noKartu"]))
-            assert answer.participant is not None, answer
-            found.append(answer.participant.id)
-        assert end(process) == 0
-        return found
+        """The ids of the simulator's first members, known at the counter from earlier."""
+        facility = self.credentials["facility"]
+
+        def work(tx: Transaction) -> list[str]:
+            return [
+                participants.save(
+                    tx,
+                    Participant(
+                        new_id(), each["nama"], card_number=each["noKartu"], nik=each["nik"], facility_code=facility
+                    ),
+                ).id
+                for each in self.credentials["members"][:count]
+            ]
+
+        return await self.desk.write(work)
 
 
 @pytest.fixture
@@ -139,7 +148,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
     write_table(home.settings, {"station": "Loket 1", "sync": SYNC})
     secrets = {k: ready[k] for k in SENT} | {"deadline": 2.0, "question_deadline": 2.0, "read_timeout": 2.0}
     write_table(home.secrets, secrets, private=True)
-    make_store(home.store_url, clinic=Clinic(ready["facility"], "Klinik Uji", "Asia/Jakarta"), lists=False).close()
+    make_store(home.store_url, clinic=Clinic(ready["facility"], "Klinik Uji", "Asia/Jakarta")).close()
     desk = await Desk.open(home.store_url, "Loket 1")
     await log_in(desk, "admin", PASSWORD)
     made = Town(ready, process, home, desk)

@@ -117,7 +117,7 @@ async def test_told_to_end_with_much_to_send_it_ends_soon_and_tidily(town: Town)
             await enter(town, person, poli)
     process = town.sync()
     await town.sending()
-    assert end(process, signal.SIGTERM, seconds=2.5) == 0
+    assert end(process, signal.SIGTERM) == 0
     states = await town.states()
     assert OutboxState.SENDING not in states
     assert states.count(OutboxState.PENDING) >= 12
