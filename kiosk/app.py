@@ -15,15 +15,17 @@ from textual.screen import Screen
 
 from kiosk.domain.people import Operator
 from kiosk.screens import HOME, room
+from kiosk.screens.top_line import TopLine
 from kiosk.widgets.kiosk_app import KioskApp
 from kiosk.widgets.screen import CounterScreen, Dialog
 
 if TYPE_CHECKING:
     from kiosk.counter.desk import Desk
-    from kiosk.counter.views import Status
 
 IDLE_LOCK = 180.0
 """Seconds without a key until the counter locks itself."""
+_TRY_AGAIN = 5.0
+"""Seconds until the store is followed again after it failed."""
 _WARM = ("kiosk.counter.access", "kiosk.counter.status", "argon2", "kiosk.screens.search")
 """Loaded in a thread after the login is on the terminal."""
 
@@ -63,7 +65,7 @@ class CounterApp(KioskApp):
         self._idle_lock = idle_lock
         self._opening: asyncio.Task[Desk] | None = None
         self._desk: Desk | None = None
-        self._status: Status | None = None
+        self._top_line = TopLine()
         self._last_key = time.monotonic()
         self._behind: Screen[object] | None = None
         self._locked_for: Operator | None = None
@@ -89,8 +91,13 @@ class CounterApp(KioskApp):
         """The desk, once the store is open; tried again when it could not be opened before. Raises StoreTrouble."""
         if self._opening is None or (self._opening.done() and self._opening.exception()):
             self._opening = asyncio.create_task(self._open_desk())
-        self._desk = await asyncio.shield(self._opening)
-        return self._desk
+        desk = await asyncio.shield(self._opening)
+        if self._desk is None:
+            self._desk = desk
+            self.run_worker(self._follow_store(), exit_on_error=False)
+            self.set_interval(5, self._each_moment)
+            self._tell()
+        return desk
 
     async def _welcome(self) -> None:
         from kiosk.counter.errors import CounterError
@@ -105,9 +112,6 @@ class CounterApp(KioskApp):
             login.trouble(self.report(error))
         else:
             login.welcome(desk.clinic.name)
-            self.run_worker(self._follow_store(), exit_on_error=False)
-            self.set_interval(5, self._each_moment)
-            self._tell()
 
     async def on_unmount(self) -> None:
         """Let the store go."""
@@ -147,13 +151,20 @@ class CounterApp(KioskApp):
                 self.screen.dismiss(None)
                 await asyncio.sleep(0)
             self._behind, self._locked_for = self.screen, operator
+            if keep := getattr(self.screen, "before_lock", None):
+                await keep()
             await log_out(self.desk)
             await self.go("login", locked=operator, hint=self._demo.hint if self._demo else "")
 
     # Screens
 
     async def go(self, name: str, **given: object) -> None:
-        """Show the room `name`: made when it is first wanted, then kept; its `opened(**given)` is called."""
+        """Show the room `name`: made when it is first wanted, then kept; its `opened(**given)` is called.
+
+        While nobody is logged in there is only the login: what was under way when the counter locked leads nowhere.
+        """
+        if name != "login" and self.desk.operator is None:
+            return
         wanted = room(name)
         if not self.is_screen_installed(name):
             kind = getattr(import_module(f"kiosk.screens.{wanted.module}"), wanted.screen)
@@ -172,27 +183,11 @@ class CounterApp(KioskApp):
             self.run_worker(self._read_status(), group="status", exclusive=True, exit_on_error=False)
 
     async def _read_status(self) -> None:
-        from kiosk.counter.status import status
-
-        self._status = await status(self.desk)
+        await self._top_line.read(self.desk)
         self._tell()
 
     def _tell(self) -> None:
-        screen = self.screen
-        if self._desk is None or not isinstance(screen, CounterScreen):
-            return
-        from kiosk.domain.day import clock_text
-
-        desk, state = self._desk, self._status
-        person = desk.operator
-        role = "ok" if state and state.link.value == "online" and not state.needs_action else "warn"
-        screen.status_bar.tell(
-            clinic=desk.clinic.name,
-            person=person.name if person else "",
-            link=state.sentence if state and person else "",
-            role=role,
-            clock=clock_text(desk.now(), desk.zone),
-        )
+        self._top_line.tell(self.screen, self._desk)
 
     @on(CounterScreen.Resumed)
     def _resumed(self) -> None:
@@ -200,6 +195,9 @@ class CounterApp(KioskApp):
 
     def _each_moment(self) -> None:
         """The clock of the top line (sent only when the minute changed), and the idle lock."""
+        if not self.screen_stack:
+            # The application is being taken down.
+            return
         self._tell()
         self._check_idle()
 
@@ -212,8 +210,14 @@ class CounterApp(KioskApp):
         return self._desk is not None and self._desk.operator is not None
 
     async def _follow_store(self) -> None:
-        async for _ in self.desk.changes():
-            self.post_message(StoreChanged())
+        while True:
+            try:
+                async for _ in self.desk.changes():
+                    self.post_message(StoreChanged())
+            except Exception as error:
+                self._top_line.trouble = self.report(error)
+                self._tell()
+                await asyncio.sleep(_TRY_AGAIN)
 
     @on(StoreChanged)
     def _store_changed(self) -> None:

@@ -80,6 +80,9 @@ class DeskScreen(CounterScreen):
         """Whether the person lets go of what is half typed here; asks when there is something."""
         return True
 
+    async def before_lock(self) -> None:
+        """The counter is about to lock, by key or by itself: the last moment to keep a draft for this person."""
+
     # What subclasses use
 
     def say(self, text: str, role: str = "") -> None:

@@ -6,8 +6,10 @@ from typing import Any, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.timer import Timer
 
 from kiosk.counter.ask import ask_participant, wait_for
+from kiosk.counter.drafts import drop_draft, load_draft, save_draft
 from kiosk.counter.errors import CounterError, InvalidField
 from kiosk.counter.find import open_participant
 from kiosk.counter.reference import references
@@ -39,6 +41,13 @@ VITALS = {
     "heart_rate": "Nadi",
 }
 """The physical examination of P-Care's registration, in its order, with short labels; three stand on a line."""
+
+DRAFT = "registration"
+"""The kind under which drafts of this form are kept."""
+DRAFT_PAUSE = 0.8
+"""Seconds after the last key until the draft is written."""
+_AT = "_at"
+"""In a draft: the field with the cursor."""
 
 DROP = (Choice("drop", "Ya, buang isian", "y"), Choice("stay", "Tidak, lanjut mengisi", "t"))
 
@@ -83,6 +92,7 @@ class RegistrationScreen(DeskScreen):
         self._card: Card | None = None
         self._polis: tuple[Reference, ...] = ()
         self._request = ""
+        self._pause: Timer | None = None
 
     def body(self) -> ComposeResult:
         """The card above, the form below it."""
@@ -136,7 +146,11 @@ class RegistrationScreen(DeskScreen):
         )
         self._show_card()
         self.say("")
-        if card.registrations:
+        draft = await load_draft(self.desk, DRAFT, person.id)
+        if draft:
+            self._form.restore(draft, focus=draft.pop(_AT, None))
+            self.say("Isian yang belum disimpan dikembalikan; Esc membuangnya", "warn")
+        elif card.registrations:
             names = ", ".join(one.poli_name for one in card.registrations)
             self.say(f"Hari ini sudah terdaftar: {names}", "warn")
         self.do(self._verify(), group="verify", exclusive=True)
@@ -164,6 +178,33 @@ class RegistrationScreen(DeskScreen):
     def _edited(self, event: Form.Edited) -> None:
         if event.field.key in ("poli_code", "visit_kind"):
             self._doubt_poli()
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(DRAFT_PAUSE, self._draft_due)
+
+    def _draft_due(self) -> None:
+        self._pause = None
+        self.do(self._keep_draft(), group="draft")
+
+    async def _keep_draft(self) -> None:
+        """What is typed survives a kill or a lost line; the day is left out, the next one has its own."""
+        card = self._card
+        if card is not None and self._form.is_dirty and not self._form.busy:
+            typed = {key: text for key, text in self._form.typed.items() if key != "day"}
+            if self._form.current is not None:
+                typed[_AT] = self._form.current.key
+            await save_draft(self.desk, DRAFT, card.participant.id, typed)
+
+    async def before_lock(self) -> None:
+        """The last letters go into the draft."""
+        await self._keep_draft()
+
+    async def _forget_draft(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None
+        if self._card is not None:
+            await drop_draft(self.desk, DRAFT, self._card.participant.id)
 
     def _doubt_poli(self) -> None:
         poli = next((one for one in self._polis if one.code == self._form.field("poli_code").typed), None)
@@ -202,6 +243,7 @@ class RegistrationScreen(DeskScreen):
                 done = await register(self.desk, form)
             finally:
                 self._form.busy = False
+            await self._forget_draft()
             self._form.start({})
             self.station.refresh_status()
             await self.station.go("saved", done=done)
@@ -218,4 +260,8 @@ class RegistrationScreen(DeskScreen):
         if not self._form.is_dirty:
             return True
         name = self._card.participant.name if self._card else ""
-        return await ask(self.app, "Buang isian pendaftaran?", f"{name} belum didaftarkan.", answers=DROP) == "drop"
+        if await ask(self.app, "Buang isian pendaftaran?", f"{name} belum didaftarkan.", answers=DROP) != "drop":
+            return False
+        await self._forget_draft()
+        self._form.start({})
+        return True

@@ -25,7 +25,6 @@ SEARCH_PAUSE = 0.1
 """Seconds without a key before the store is asked."""
 CARD_PAUSE = 0.12
 """Seconds on a row before its card is read: running down the list sends no cards."""
-_SEX = {"L": "L", "P": "P"}
 
 
 def card_content(card: Card, desk_today: Any, zone: str) -> CardContent:
@@ -47,8 +46,10 @@ class SearchScreen(DeskScreen):
     TITLE = "Cari pasien"
     KEYS = (
         ("Enter", "Daftarkan"),
-        ("F7", "Pasien baru"),
-        ("Ctrl+R", "Tanya P-Care"),
+        ("F7", "Baru"),
+        ("F4", "Antrean"),
+        ("F5", "Pelayanan"),
+        ("F6", "Kiriman"),
         ("F8", "Kunci"),
         ("F1", "Bantuan"),
     )
@@ -60,6 +61,7 @@ class SearchScreen(DeskScreen):
         "Enter  mendaftarkan yang dipilih; nomor yang belum dikenal ditanyakan ke P-Care",
         "Ctrl+R  menanyakan lagi data yang dipilih ke P-Care",
         "F7  pasien baru tanpa kartu, atau yang belum dapat diverifikasi",
+        "F4, F5, F6  antrean, pelayanan, kiriman ke P-Care",
         "Esc  mengosongkan pencarian",
         "F8  mengunci loket",
         "Ctrl+Q  menutup Loket",

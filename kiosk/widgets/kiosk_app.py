@@ -1,8 +1,9 @@
 """What every application of ours is: a kiosk without doors, with the output guard, and a crash that tells nothing."""
 
 import asyncio
+import signal
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -71,8 +72,12 @@ class KioskApp(App[None], inherit_bindings=False):
         )
 
     async def on_load(self) -> None:
-        """What fails outside of any handler leaves a report, not a traceback with data in it."""
-        asyncio.get_running_loop().set_exception_handler(loop_handler(self.state_folder))
+        """Failures outside of any handler leave a report; a hang-up or termination ends the program at once."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(loop_handler(self.state_folder))
+        for ending in (signal.SIGHUP, signal.SIGTERM):
+            with suppress(ValueError, RuntimeError, NotImplementedError):
+                loop.add_signal_handler(ending, self.exit)
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes go one at a time; everything else as Textual does it."""

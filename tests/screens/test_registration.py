@@ -1,12 +1,13 @@
 """From the found row to the number: what is asked, what is refused, and what the store then holds."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from kiosk.store import participants
 from tests.people import invented
-from tests.screens.driver import Counter
+from tests.screens.driver import Counter, counter_on
 
 
 async def open_registration(counter: Counter, name: str = "sutrisno", seen: str = "Sutrisno Wibowo") -> None:
@@ -231,3 +232,43 @@ async def test_nothing_is_clipped_at_80_by_24_with_everything_on_the_card(
     for word in ("Ada tunggakan", "Rujuk balik", "Nadi", "F2/Ctrl+S", "data P-Care"):
         assert word in at_search.text, at_search.text
     assert len(at_search.text.splitlines()) == 24
+
+
+async def test_what_was_half_typed_comes_back_after_a_kill(at_search: Counter, tmp_path: Path) -> None:
+    await open_registration(at_search)
+    await at_search.press("s", "j")
+    await at_search.press("down")
+    await at_search.type("batuk sejak kemarin")
+    await at_search.until(lambda: bool(at_search.rows("SELECT * FROM draft")))
+    await asyncio.sleep(1)
+    async with counter_on(at_search.store, tmp_path / "lagi") as again:
+        await again.log_in()
+        await open_registration(again)
+        await again.until("Isian yang belum disimpan dikembalikan")
+        assert "[S Sakit]" in again.text and "batuk sejak kemarin" in again.text
+        await again.press("up", "u", "ctrl+s")
+        await again.until("Nomor antrean A-001")
+        assert again.rows("SELECT * FROM draft") == []
+
+
+async def test_what_was_dropped_does_not_come_back(at_search: Counter) -> None:
+    await open_registration(at_search)
+    await at_search.press("s", "j")
+    await at_search.until(lambda: bool(at_search.rows("SELECT * FROM draft")))
+    await at_search.press("escape")
+    await at_search.until("Buang isian pendaftaran?")
+    await at_search.press("y")
+    await at_search.until("Cari ")
+    assert at_search.rows("SELECT * FROM draft") == []
+    await open_registration(at_search)
+    assert "[S Sakit]" not in at_search.text
+
+
+async def test_a_lock_in_the_middle_of_a_save_shows_nothing_of_the_patient(at_search: Counter) -> None:
+    await open_registration(at_search)
+    await at_search.press("s", "j", "u")
+    await at_search.press("f8")
+    await at_search.until("Terkunci oleh Siti Uji")
+    await at_search.app.go("search", typed="sutrisno")
+    await at_search.pilot.pause(0.3)
+    assert "Sutrisno" not in at_search.text and "Terkunci oleh" in at_search.text
