@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 import time
 
 import httpx
@@ -208,6 +209,12 @@ async def test_credentials_do_not_show_in_a_repr(simulator: Running) -> None:
     assert simulator.credentials.password not in shown
     assert simulator.credentials.user_key not in shown
     assert simulator.credentials.antrean_user_key not in shown
+
+
+async def test_answers_on_a_kept_connection_are_not_held_back(simulator: Running, caller) -> None:
+    await caller.ask("GET", "kesadaran")
+    (kept,) = simulator.simulator._http.transports(simulator.simulator.port)
+    assert kept.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 async def test_a_second_simulator_on_the_same_port_is_refused(simulator: Running) -> None:
