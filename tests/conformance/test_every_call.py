@@ -1,13 +1,14 @@
 """Every call of the catalogue through our clients against the simulator, over a socket, in every variant."""
 
 import inspect
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
 
 from kiosk.pcare import sending
-from kiosk.pcare.client import AntreanClient, PCareClient
+from kiosk.pcare.client import AntreanClient, PCareClient, PCareSettings
 from kiosk.simulator.running import Running, running
 from tests.conformance import (  # noqa: F401 - each puts its rows into the table
     rows_access,
@@ -28,16 +29,19 @@ MEMBERS = 1_000
 
 
 @pytest.fixture(scope="module", autouse=True)
-def one_certificate_store() -> AsyncIterator[None]:
-    """Thousands of clients on loopback need not read the certificates each."""
-    patch, build, made = pytest.MonkeyPatch(), sending.tls_context, []
+def cheap_clients() -> Iterator[None]:
+    """Spare thousands of clients on loopback what has nothing to do with the wire."""
+    patch, build = pytest.MonkeyPatch(), sending.tls_context
+    made: list[object] = []
 
-    def once(settings: object) -> object:
+    def read_once(settings: PCareSettings) -> object:
         if not made:
             made.append(build(settings))
         return made[0]
 
-    patch.setattr(sending, "tls_context", once)
+    patch.setattr(sending, "tls_context", read_once)
+    # httpcore looks for this package, which is not installed, at each of its steps
+    patch.setitem(sys.modules, "sniffio", None)
     yield
     patch.undo()
 
