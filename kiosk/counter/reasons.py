@@ -45,6 +45,7 @@ OUTBOX: dict[str, Words] = {
     "claimed": Words("Yang ada di P-Care milik catatan lain", "Periksa kedua catatan di laman P-Care"),
     "gone": Words("Sudah tidak ada di P-Care", "Periksa di laman P-Care"),
     "payload": Words("Isinya tidak dapat dikirim sebagai kiriman P-Care", "Perbaiki isian yang disebut"),
+    "program": Words("Program tidak dapat mengirim catatan ini", "Laporkan ke admin; catatannya aman di sini"),
     # the whole sender stands
     "login": Words("P-Care menolak pengguna atau kata sandi", "Admin: perbarui kata sandi P-Care"),
     "clock": Words("Jam komputer salah", "Betulkan jam komputer"),

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from kiosk.domain.codes import OutboxKind, OutboxState
 
 TRANSITIONS: dict[OutboxState, frozenset[OutboxState]] = {
-    OutboxState.PENDING: frozenset({OutboxState.SENDING, OutboxState.DROPPED, OutboxState.DONE}),
+    OutboxState.PENDING: frozenset(
+        {OutboxState.SENDING, OutboxState.DROPPED, OutboxState.DONE, OutboxState.NEEDS_ACTION}
+    ),
     OutboxState.SENDING: frozenset(
         {OutboxState.DONE, OutboxState.UNKNOWN, OutboxState.PENDING, OutboxState.NEEDS_ACTION}
     ),
@@ -16,6 +18,7 @@ TRANSITIONS: dict[OutboxState, frozenset[OutboxState]] = {
     OutboxState.DROPPED: frozenset(),
 }
 """PENDING → DONE: what was to be sent is found there already (typed in P-Care's own page).
+PENDING → NEEDS_ACTION: it cannot be put into P-Care's form, or P-Care does not know the card.
 SENDING → PENDING only when it is certain that no byte took effect."""
 
 OPEN = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.NEEDS_ACTION)

@@ -138,19 +138,6 @@ def settled(tx: Transaction) -> tuple[OutboxItem, ...]:
     return tuple(from_row(row) for row in rows)
 
 
-def next_moment(tx: Transaction) -> datetime | None:
-    """When the next pending or unknown item becomes due, if there is one."""
-    value = tx.value(
-        "SELECT MIN(CASE WHEN settle_at IS NOT NULL AND settle_at > not_before AND state = ? THEN settle_at"
-        " ELSE not_before END) FROM outbox WHERE clinic = ? AND state IN (?, ?)",
-        OutboxState.UNKNOWN,
-        tx.clinic,
-        OutboxState.PENDING,
-        OutboxState.UNKNOWN,
-    )
-    return from_ms(value)
-
-
 def begin(tx: Transaction, item: OutboxItem, version: int, request: str) -> str:
     """Mark the item as being sent and keep what will be sent; returns the attempt's id.
 

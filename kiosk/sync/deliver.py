@@ -1,5 +1,6 @@
 """Sending one item of the outbox: prepare, commit the attempt, send, keep what came back."""
 
+import logging
 from dataclasses import dataclass
 
 from kiosk.domain.codes import OutboxKind, OutboxState
@@ -19,6 +20,7 @@ from kiosk.pcare.errors import (
     Refused,
 )
 from kiosk.store import outbox, participants, registrations, sync_state, visits
+from kiosk.store.errors import StoreError
 from kiosk.store.outbox import Outcome
 from kiosk.store.transaction import Transaction
 from kiosk.sync.collapse import collapse
@@ -26,6 +28,8 @@ from kiosk.sync.courier import Courier
 from kiosk.sync.members import participant
 from kiosk.sync.payload import Unsendable, as_text, registration_request, visit_request
 from kiosk.sync.reconcile import merge_day
+
+log = logging.getLogger("kiosk.sync")
 
 Request = RegistrationRequest | VisitRequest | None
 
@@ -50,7 +54,19 @@ async def send_next(courier: Courier) -> bool:
     first = await courier.store.read(outbox.due)
     if not first:
         return False
-    item = first[0]
+    try:
+        return await _send(courier, first[0])
+    except (StoreError, MemoryError):
+        raise
+    except Exception as error:
+        # A record that we cannot even read, or our own mistake: it must not hold up all the others.
+        log.error("set_aside %s %s", first[0].id, type(error).__name__)
+        word = type(error).__name__
+        await courier.store.write(lambda tx: _set_aside(tx, courier, first[0].id, word))
+        return True
+
+
+async def _send(courier: Courier, item: OutboxItem) -> bool:
     if not await _prepare(courier, item):
         return False
     claim = await courier.store.write(lambda tx: _claim(tx, courier, item))
@@ -76,6 +92,14 @@ async def send_next(courier: Courier) -> bool:
         courier.line.failed(error)
     await courier.store.write(lambda tx: _keep(tx, courier, claim, number, error, outcome))
     return True
+
+
+def _set_aside(tx: Transaction, courier: Courier, identifier: str, word: str) -> None:
+    item = outbox.get(tx, identifier)
+    if item is not None and item.state == OutboxState.PENDING:
+        outbox.to_needs_action(tx, identifier, "program", word)
+    elif item is not None and item.state == OutboxState.SENDING:
+        outbox.to_unknown(tx, identifier, "program", courier.settle_at(), word)
 
 
 async def _prepare(courier: Courier, item: OutboxItem) -> bool:

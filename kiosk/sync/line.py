@@ -99,10 +99,6 @@ class Line:
         """A person has changed the credentials: try again."""
         self.word, self.reason, self.failures, self.retry_at = LinkWord.STARTING, None, 0, None
 
-    def stop_without_secrets(self, reason: str) -> None:
-        """There is nothing to log in with."""
-        self.word, self.reason, self.retry_at = LinkWord.STOPPED, reason, None
-
     def _stop(self, reason: Reason, retry: float | None) -> None:
         self.word, self.reason = LinkWord.STOPPED, str(reason)
         self.retry_at = None if retry is None else self.clock() + timedelta(seconds=retry)

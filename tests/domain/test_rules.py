@@ -178,7 +178,7 @@ def test_what_may_follow_what_in_the_outbox() -> None:
     s = OutboxState
     assert set(TRANSITIONS) == set(s)
     expected = {
-        s.PENDING: {s.SENDING, s.DROPPED, s.DONE},
+        s.PENDING: {s.SENDING, s.DROPPED, s.DONE, s.NEEDS_ACTION},
         s.SENDING: {s.DONE, s.UNKNOWN, s.PENDING, s.NEEDS_ACTION},
         s.UNKNOWN: {s.DONE, s.PENDING, s.NEEDS_ACTION},
         s.NEEDS_ACTION: {s.PENDING, s.DROPPED, s.DONE},

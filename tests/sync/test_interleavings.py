@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.counter.call import queue
 from kiosk.counter.errors import Conflict
+from kiosk.counter.find import PatientForm, save_patient
 from kiosk.counter.outbox import give_up, outbox, retry_now
 from kiosk.counter.register import cancel_registration, register
 from kiosk.counter.serve import delete_visit, open_service, save_visit
@@ -361,3 +362,30 @@ async def test_a_service_entered_anew_after_its_deletion_was_given_up_replaces_t
     clinic.start_sync()
     await clinic.settled()
     assert [v["keluhan"] for v in ledger(clinic, "visits")] == ["pilek"]
+
+
+async def test_a_card_that_pcare_does_not_know_is_said_and_holds_nobody_up(clinic: ClinicDay) -> None:
+    stranger = await save_patient(clinic.desk, PatientForm(name="Tamu Uji", card_number="9" * 13))
+    await clinic.register(stranger.id)
+    await clinic.register(await clinic.member(0))
+    states = await clinic.settled(OutboxState.DONE, OutboxState.NEEDS_ACTION)
+    assert states == [OutboxState.NEEDS_ACTION, OutboxState.DONE]
+    assert (await outbox(clinic.desk))[0].item.reason == "unknown_member"
+
+
+async def test_a_spoilt_record_is_set_aside_and_the_others_go_on(clinic: ClinicDay) -> None:
+    made = await clinic.register(await clinic.member(0))
+    other = await clinic.register(await clinic.member(1))
+    await clinic.settled()
+    await clinic.stop_sync()
+    await clinic.serve(made)
+    await clinic.serve(other)
+    clinic.store.write_now(
+        lambda tx: tx.execute(
+            "UPDATE visit SET content = 'rusak' WHERE clinic = ? AND registration = ?", tx.clinic, made.registration.id
+        )
+    )
+    clinic.start_sync()
+    states = await clinic.settled(OutboxState.DONE, OutboxState.NEEDS_ACTION)
+    assert states == [OutboxState.DONE, OutboxState.DONE, OutboxState.NEEDS_ACTION, OutboxState.DONE]
+    assert len(clinic.simulator.ledger()["visits"]) == 1
