@@ -22,7 +22,8 @@ EPILOG = f"""contoh:
   kiosk simulator --json --state buku.jsonl --fault latency:seconds=0.2-1.5 --fault lost_reply:path=pendaftaran,count=2
   kiosk simulator --variant duplicate=412 --variant errors=encrypted
 
-gangguan (--fault JENIS[:KUNCI=NILAI,…]; kunci: method, path, probability, count, seconds, status, mode, text, effect):
+gangguan (--fault JENIS[:KUNCI=NILAI,…]; kunci: method, path, probability, count, seconds, status, mode, text, effect,
+at):
 {faults.listing()}
 
 varian (--variant NAMA=NILAI; yang pertama berlaku bila tidak dipilih):

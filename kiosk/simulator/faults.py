@@ -25,7 +25,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("hang", False, "tidak pernah menjawab, sambungan tetap terbuka"),
     Kind("reset", False, "sambungan diputus kasar"),
     Kind("slow_body", True, "isi jawaban menetes, satu bita tiap seconds="),
-    Kind("truncated", True, "isi jawaban terpotong di tengah"),
+    Kind("truncated", True, "jawaban terpotong di tengah isinya, atau setelah at= bita"),
     Kind("wrong_length", True, "Content-Length lebih besar dari isi, sambungan tetap terbuka"),
     Kind("garbage", True, "jawaban yang bukan HTTP"),
     Kind("html200", True, "halaman HTML dengan status 200"),
@@ -63,7 +63,8 @@ class Fault:
     """One fault: its kind, which calls it meets, and how often.
 
     `method` and `path` are patterns (`*`); a path pattern also matches everything below it.  `probability` is
-    for each matching call, `count` how many it still meets (None: no end), `seconds` a range.
+    for each matching call, `count` how many it still meets (None: no end), `seconds` a range; `at` is the byte of
+    the reply, headers counted, after which it is cut (None: in the middle of its body).
     """
 
     kind: str
@@ -76,6 +77,7 @@ class Fault:
     mode: str = "drop"
     text: str = ""
     effect: bool = True
+    at: int | None = None
 
     def matches(self, method: str, path: str) -> bool:
         """Tell whether a call (path below the service's base) is one of those."""
@@ -228,6 +230,8 @@ def _put(fault: Fault, key: str, value: Any) -> None:
         fault.mode = value
     elif key == "text":
         fault.text = str(value)[:1_000]
+    elif key == "at":
+        fault.at = None if value is None else int(_within(int(value), 0, 10**9))
     elif key == "effect":
         fault.effect = {"yes": True, "no": False, "true": True, "false": False, True: True, False: False}[value]
     elif key != "kind":

@@ -67,7 +67,8 @@ async def write_raw(fault: Fault, reply: HttpReply, transport: asyncio.Transport
     if fault.kind == "garbage":
         transport.write(b"\x16\x03\x01\x00\xff\xfe not http at all \x00\x1b[2J\r\n\r\n")
     elif fault.kind == "truncated":
-        transport.write(head + length + reply.body[: len(reply.body) // 2])
+        whole = head + length + reply.body
+        transport.write(whole[: len(whole) - (len(reply.body) + 1) // 2 if fault.at is None else fault.at])
     elif fault.kind == "wrong_length":
         transport.write(head + f"Content-Length: {len(reply.body) + 100}\r\n\r\n".encode() + reply.body)
         await _until_closed(transport)

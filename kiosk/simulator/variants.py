@@ -38,6 +38,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("diagnosis_code", ("dot", "plain"), "kode diagnosa A01.0 atau A010"),
     Variant("drug_add", ("array", "object"), "jawaban tambah obat"),
     Variant("procedure_edit", ("new", "same"), "ubah tindakan memberi nomor baru atau tetap"),
+    Variant("unknown_poli", ("412", "500"), "kdPoli di luar referensi: 412 dengan daftar isian, atau 500 dengan teks"),
     Variant("bad_shape", ("400", "500"), "isi yang bukan objek JSON: 400, atau 500 Newtonsoft"),
     Variant("skew", ("300", "int"), "selisih jam yang diterima, detik"),
     Variant("antrean_code", ("200", "1"), "kode sukses POST Antrean"),

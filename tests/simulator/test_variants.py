@@ -25,6 +25,12 @@ async def refused(caller: Any) -> Any:
     return type(answer.reply.json()["response"]), answer.response[0]["field"]
 
 
+async def unknown_poli(caller: Any) -> Any:
+    answer = await caller.ask("POST", "pendaftaran", caller.registration(kdPoli="x"))
+    assert "Tidak sesuai dengan referensi sistem." in answer.reply.text
+    return answer.status, answer.code
+
+
 async def visit_add(caller: Any) -> Any:
     await caller.register()
     return [type((await caller.ask("POST", "kunjungan/V1", caller.visit())).response)]
@@ -225,6 +231,8 @@ CHECKS: list[tuple[str, str, Check, Any]] = [
     ("drug_add", "object", drug_add, [dict]),
     ("procedure_edit", "new", procedure_edit, False),
     ("procedure_edit", "same", procedure_edit, True),
+    ("unknown_poli", "412", unknown_poli, (412, 412)),
+    ("unknown_poli", "500", unknown_poli, (500, 500)),
     ("bad_shape", "400", bad_shape, 400),
     ("bad_shape", "500", bad_shape, 500),
     ("skew", "300", skew, 200),

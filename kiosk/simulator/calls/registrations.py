@@ -53,6 +53,8 @@ def add(call: Call) -> Reply:
         fields.wrong("kdProviderPeserta", NOT_IN_REFERENCE)
     if member and not member.active and call.variant("inactive") == "refuse":
         fields.wrong("noKartu", f"Peserta tidak aktif: {member.status_text}")
+    if ("kdPoli", NOT_IN_REFERENCE) in fields.problems and call.variant("unknown_poli") == "500":
+        return Reply(500, f"kdPoli {NOT_IN_REFERENCE}", [])
     if fields.problems or when is None:
         return invalid(*fields.problems)
     if (card, poli) in call.ledger.day(call.facility.code, wire_day(when)):
