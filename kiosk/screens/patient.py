@@ -63,8 +63,10 @@ class PatientScreen(DeskScreen):
                     (Choice(Sex.MALE, "Laki-laki", "l"), Choice(Sex.FEMALE, "Perempuan", "p")),
                     required=False,
                 )
+                yield Lines(classes="breath")
                 yield DigitsField("nik", "NIK", length=NIK_LENGTH, problem=nik_problem)
                 yield DigitsField("card_number", "Nomor kartu BPJS", length=CARD_LENGTH, problem=card_problem)
+                yield Lines(classes="breath")
                 yield TextField("rm_number", "Nomor RM", width=20, max_length=20)
                 yield TextField("phone", "Telepon", width=20, max_length=20)
 

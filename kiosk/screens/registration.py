@@ -118,7 +118,9 @@ class RegistrationScreen(DeskScreen):
                 )
                 yield ChoiceField("poli_code", "Poli tujuan", empty="Daftar poli belum diambil dari P-Care")
                 yield ChoiceField("referred_back", "Rujuk balik", choices([("1", "Ya"), ("0", "Tidak")]))
+                yield Lines(classes="breath")
                 yield TextField("complaint", "Keluhan", width=58, max_length=COMPLAINT_LIMIT)
+                yield Lines(classes="breath")
                 yield Lines((line(Span("Pemeriksaan fisik, yang diukur saja", "muted")),))
                 names = list(VITALS)
                 for row in (names[0:3], names[3:6], names[6:]):

@@ -45,10 +45,10 @@ class SearchScreen(DeskScreen):
 
     TITLE = "Cari pasien"
     KEYS = (
-        ("Enter", "Daftarkan"),
+        ("Enter", "Daftar"),
         ("F7", "Baru"),
         ("F4", "Antrean"),
-        ("F5", "Pelayanan"),
+        ("F5", "Layani"),
         ("F6", "Kiriman"),
         ("F8", "Kunci"),
         ("F1", "Bantuan"),

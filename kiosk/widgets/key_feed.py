@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.widgets import Input
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -33,7 +34,7 @@ class KeyFeed:
         self._app = app
         self._waiting: deque[events.Event] = deque()
         self._task: asyncio.Task[None] | None = None
-        self._released: events.Event | None = None
+        self._released: set[int] = set()
         self._holds = 0
         self._free = asyncio.Event()
         self._free.set()
@@ -42,8 +43,8 @@ class KeyFeed:
         """Whether the feed keeps `event` for now; when not, the application is to handle it."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             return False
-        if event is self._released:
-            self._released = None
+        if id(event) in self._released:
+            self._released.remove(id(event))
             return False
         if len(self._waiting) < MAX_WAITING:
             self._waiting.append(event)
@@ -69,18 +70,34 @@ class KeyFeed:
             await asyncio.wait({self._task})
 
     async def _feed(self) -> None:
+        settled = True
         while True:
             await self._until_free()
-            if not self._waiting:
+            if self._waiting:
+                event = self._waiting.popleft()
+                plain = self._is_plain(event)
+                self._released.add(id(event))
+                self._app.post_message(event)
+                settled = False
+                if plain and self._waiting and self._is_plain(self._waiting[0]):
+                    continue
+            elif settled:
                 return
-            self._released = event = self._waiting.popleft()
-            screen = self._app.screen
-            chain: list[MessagePump] = list(screen.focused.ancestors_with_self if screen.focused else [screen])
-            self._app.post_message(event)
-            await self._passed(self._app)
-            for _ in range(_ROUNDS):
-                for pump in chain:
-                    await self._passed(pump)
+            await self._settle()
+            settled = not self._waiting
+
+    def _is_plain(self, event: events.Event) -> bool:
+        """A letter for a text field moves nothing: letters may follow each other without waiting."""
+        return isinstance(event, events.Key) and event.is_printable and isinstance(self._app.screen.focused, Input)
+
+    async def _settle(self) -> None:
+        """Returns when the widgets between the focus and the application are through with what they were sent."""
+        screen = self._app.screen
+        chain: list[MessagePump] = list(screen.focused.ancestors_with_self if screen.focused else [screen])
+        await self._passed(self._app)
+        for _ in range(_ROUNDS):
+            for pump in chain:
+                await self._passed(pump)
 
     async def _until_free(self) -> None:
         try:

@@ -28,6 +28,9 @@ class CounterScreen(Screen[None], inherit_bindings=False):
     ESCAPE_TO_MINIMIZE = False
     AUTO_FOCUS: ClassVar[str | None] = ""
 
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-roomy")]
+    """From 30 rows on there is room for blank lines between groups (`.-roomy`)."""
+
     TITLE: ClassVar[str] = ""
     """The screen's name, over its help."""
     KEYS: ClassVar[Sequence[tuple[str, str]]] = ()
@@ -37,6 +40,8 @@ class CounterScreen(Screen[None], inherit_bindings=False):
 
     DEFAULT_CSS = """
     CounterScreen { layout: vertical; overflow: hidden; }
+    CounterScreen .breath { height: 1; display: none; }
+    CounterScreen.-roomy .breath { display: block; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -20,8 +20,8 @@ TEXT_WIDGETS = frozenset(
 TEXT_CALLS = frozenset("notify add_row add_column add_columns add_option add_options set_options_markup".split())
 TEXT_ATTRIBUTES = frozenset("border_title border_subtitle tooltip sub_title".split())
 SAFE_CALLS = frozenset(("safe", "plain", "Content"))
-ALLOWED_TEXTUAL_WIDGETS = {"widgets/entry.py": {"Input"}}
-"""Who may import what from textual.widgets: the one wrapped Input."""
+ALLOWED_TEXTUAL_WIDGETS = {"widgets/entry.py": {"Input"}, "widgets/key_feed.py": {"Input"}}
+"""Who may import what from textual.widgets: the one wrapped Input, and the feed that recognises it."""
 COLOUR = re.compile(
     r"#[0-9a-fA-F]{6}\b|\b(?:on )?(?:black|red|green|yellow|blue|magenta|cyan|white|orange|grey|gray|purple)\b"
 )
