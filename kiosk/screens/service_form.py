@@ -54,6 +54,11 @@ class ServiceForm(PagedForm):
     ServiceForm .gap { height: 1; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._referral_part, self._specialist_part, self._special_part, self._tacc_part = (Part() for _ in range(4))
+        self._questions: dict[str, str] = {}
+
     def compose(self) -> ComposeResult:
         """The pages."""
         with Page("Pemeriksaan"):
@@ -83,7 +88,7 @@ class ServiceForm(PagedForm):
             yield ChoiceField("doctor_code", "Dokter", label_width=LABEL, empty="Daftar dokter belum diambil")
             yield ChoiceField("discharge_code", "Status pulang", label_width=LABEL, empty="Daftar belum diambil")
             yield DateField("discharge_day", "Tanggal pulang", label_width=LABEL, required=True)
-            with Part(id="referral"):
+            with self._referral_part:
                 yield from self._referral()
         yield from super().compose()
 
@@ -94,13 +99,13 @@ class ServiceForm(PagedForm):
         kinds = (Choice(SPECIALIST, "Spesialis", "s"), Choice(SPECIAL, "Layanan khusus", "k"))
         yield Lines((line(Span("Rujukan", "title")),))
         yield ChoiceField("referral_kind", "Ke", kinds, label_width=LABEL)
-        with Part(id="specialist"):
+        with self._specialist_part:
             yield PickerField("specialty", "Spesialis", label_width=LABEL, required=True)
             yield LivePickerField(
                 "subspecialty", "Subspesialis", label_width=LABEL, required=True, not_yet="Pilih spesialis dulu"
             )
             yield PickerField("sarana", "Sarana", label_width=LABEL, placeholder="tanpa sarana")
-        with Part(id="special"):
+        with self._special_part:
             yield PickerField("special", "Layanan khusus", label_width=LABEL, required=True)
             yield self._text("note", "Catatan")
         yield DateField("referral_day", "Tanggal rujukan", label_width=LABEL, required=True)
@@ -112,7 +117,7 @@ class ServiceForm(PagedForm):
             placeholder="pilih dari daftar P-Care",
             not_yet="Isi subspesialis atau layanan khusus dan tanggal dulu",
         )
-        with Part(id="tacc"):
+        with self._tacc_part:
             yield ChoiceField("tacc_code", "Alasan TACC", label_width=LABEL)
             yield ChoiceField("tacc_reason", "Keterangan", label_width=LABEL)
 
@@ -163,9 +168,9 @@ class ServiceForm(PagedForm):
         """Show what the choices so far ask for, and forget what no longer fits them."""
         referred = self.field("discharge_code").typed == DISCHARGE_VERTICAL_REFERRAL
         kind = self.field("referral_kind").typed
-        self.query_one("#referral", Part).display = referred
-        self.query_one("#specialist", Part).display = referred and kind == SPECIALIST
-        self.query_one("#special", Part).display = referred and kind == SPECIAL
+        self._referral_part.display = referred
+        self._specialist_part.display = referred and kind == SPECIALIST
+        self._special_part.display = referred and kind == SPECIAL
         self._follow_specialty()
         self._follow_hospital(kind)
         self._follow_tacc(referred)
@@ -214,7 +219,7 @@ class ServiceForm(PagedForm):
     def _follow_tacc(self, referred: bool) -> None:
         main = self._main
         flag = main.non_specialist if main else None
-        self.query_one("#tacc", Part).display = referred and main is not None and flag is not False
+        self._tacc_part.display = referred and main is not None and flag is not False
         # A non-specialist diagnosis cannot be referred without a reason; otherwise one may be given.
         self._offer_tacc([code for code in TACC_TEXT if code != TACC_NONE or not flag])
         reasons = TACC_REASONS.get(int(self.field("tacc_code").typed or TACC_NONE), ())
@@ -249,7 +254,7 @@ class ServiceForm(PagedForm):
 
     def fill(self, known: Mapping[str, str]) -> None:
         """Start with what is known; the cursor goes to the first field."""
-        self._questions: dict[str, str] = {}
+        self._questions = {}
         self.start(known)
         self.follow()
         self._start = self.typed

@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.widget import Widget
 
 from kiosk.widgets.field import Field
 from kiosk.widgets.form import Form
@@ -50,16 +51,21 @@ class PagedForm(Form):
         super().__init__(id=id, classes=classes)
         self.tabs = Lines()
         """The line of pages, to be placed above the form; a page with a problem is marked there."""
+        self.pages: tuple[Page, ...] = ()
+        """All pages in order."""
+        self._by_key: dict[str, Field] = {}
+        self._page_of: dict[Field, Page] = {}
+        self._around: dict[Field, tuple[Widget, ...]] = {}
 
     def on_mount(self) -> None:
-        """The first page is in front."""
+        """The first page is in front. What stands where never changes, and looking it up at each key would be slow."""
+        self.pages = tuple(self.query(Page))
         for number, page in enumerate(self.pages):
             page.display = number == 0
-
-    @property
-    def pages(self) -> tuple[Page, ...]:
-        """All pages in order."""
-        return tuple(self.query(Page))
+            for field in page.query(Field):
+                self._by_key[field.key] = field
+                self._page_of[field] = page
+                self._around[field] = (field, *(node for node in field.ancestors if isinstance(node, Part)))
 
     @property
     def page(self) -> Page | None:
@@ -69,11 +75,11 @@ class PagedForm(Form):
     @property
     def fields(self) -> tuple[Field, ...]:
         """The fields of all pages that are asked now, in order."""
-        return tuple(
-            field
-            for field in self.query(Field)
-            if all(node.display for node in field.ancestors_with_self if isinstance(node, Field | Part))
-        )
+        return tuple(field for field, around in self._around.items() if all(node.display for node in around))
+
+    def field(self, key: str) -> Field:
+        """The field that fills `key`. Raises KeyError."""
+        return self._by_key[key]
 
     def show_page(self, page: Page) -> None:
         """Bring `page` to the front; the cursor is not moved."""
@@ -87,7 +93,7 @@ class PagedForm(Form):
         pages, page = self.pages, self.page
         at = pages.index(page) + by if page else -1
         if 0 <= at < len(pages):
-            fields = [field for field in self.fields if pages[at] in field.ancestors]
+            fields = [field for field in self.fields if self._page_of[field] is pages[at]]
             empty = [field for field in fields if not field.typed and field.required]
             (empty or fields)[0].focus()
 
@@ -108,8 +114,9 @@ class PagedForm(Form):
     def show_tabs(self) -> None:
         """Draw the line of pages again."""
         spans: list[Span] = []
+        fields = self.fields
         for number, page in enumerate(self.pages, start=1):
-            bad = any(field.has_problem and page in field.ancestors for field in self.fields)
+            bad = any(field.has_problem and self._page_of[field] is page for field in fields)
             text = f"{number} {page.title}"
             if page.display:
                 spans.append(Span(f"[{text}]", "chosen"))
@@ -128,7 +135,7 @@ class PagedForm(Form):
             self._message.show(line(self._said))
             return
         page = self.page
-        notes = [f for f in self.fields if f.note and not f.note_fits and page in f.ancestors]
+        notes = [f for f in self.fields if f.note and not f.note_fits and self._page_of[f] is page]
         notes.sort(key=lambda field: (not field.is_in_use, not field.has_problem))
         if notes:
             role, sign = ("error", "× ") if notes[0].has_problem else ("warn", "! ")

@@ -90,7 +90,7 @@ async def pcare_answering(store: Store, unanswered: str | None = None) -> AsyncI
     async def go_on() -> None:
         while True:
             await store.write(work)
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
 
     task = asyncio.create_task(go_on())
     try:

@@ -34,10 +34,8 @@ async def open_number(counter: Counter, number: str) -> None:
 
 
 async def fill(counter: Counter, *, diagnosis: str = "i10", discharge: str = "b") -> None:
-    """The least that P-Care asks for, by keys: consciousness, diagnosis, doctor, discharge."""
-    for _ in range(10):
-        await counter.press("down")
-    await counter.press("c", "pagedown")
+    """The least that P-Care asks for: Ctrl+S leads to what is missing; consciousness, diagnosis, doctor, discharge."""
+    await counter.press("ctrl+s", "c", "ctrl+s")
     await counter.until(SECOND_PAGE)
     await diagnose(counter, diagnosis)
     await counter.press("pagedown")
@@ -235,7 +233,7 @@ async def test_a_called_number_is_served_once_its_service_is_opened(store: Store
 
 
 async def test_pcares_diagnoses_join_those_on_this_computer(store: Store, tmp_path: Path) -> None:
-    async with pcare_answering(store) as asked, at_service(store, tmp_path) as counter:
+    async with at_service(store, tmp_path) as counter, pcare_answering(store) as asked:
         await counter.press("pagedown")
         await counter.type("ispa")
         await counter.until("» J06.9")
@@ -267,7 +265,7 @@ async def refer(counter: Counter) -> None:
 
 
 async def test_a_referral_is_made_with_a_hospital_of_pcares_list(store: Store, tmp_path: Path) -> None:
-    async with pcare_answering(store) as asked, at_service(store, tmp_path) as counter:
+    async with at_service(store, tmp_path) as counter, pcare_answering(store) as asked:
         await refer(counter)
         await counter.press("space")
         await counter.until("RS Uji Sejahtera")
@@ -318,7 +316,7 @@ async def test_without_pcare_a_referral_waits_as_a_draft(store: Store, tmp_path:
 
 
 async def test_another_day_or_subspecialty_forgets_the_hospital(store: Store, tmp_path: Path) -> None:
-    async with pcare_answering(store), at_service(store, tmp_path) as counter:
+    async with at_service(store, tmp_path) as counter, pcare_answering(store):
         await refer(counter)
         await counter.press("space")
         await counter.until("RS Uji Sejahtera")
@@ -334,7 +332,7 @@ async def test_another_day_or_subspecialty_forgets_the_hospital(store: Store, tm
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_a_full_referral_fits_without_scrolling(store: Store, tmp_path: Path, size: tuple[int, int]) -> None:
-    async with pcare_answering(store), at_service(store, tmp_path, size=size) as counter:
+    async with at_service(store, tmp_path, size=size) as counter, pcare_answering(store):
         await refer(counter)
         await counter.press("space")
         await counter.until("RS Uji Sejahtera")
