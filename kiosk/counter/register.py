@@ -63,6 +63,18 @@ async def register(desk: Desk, form: RegistrationForm) -> Registered:
     return await desk.write(work)
 
 
+async def look_again(desk: Desk, registration_id: str) -> Registered:
+    """A registration with its number and how far it is on its way to P-Care now. Raises NotFound."""
+
+    def work(tx: Transaction) -> Registered:
+        made = registrations.get(tx, registration_id)
+        if made is None:
+            raise NotFound("Pendaftaran tidak ditemukan")
+        return _result(tx, made, repeated=False)
+
+    return await desk.read(work)
+
+
 async def cancel_registration(desk: Desk, registration_id: str) -> None:
     """Take a registration back, here and, when it got there, at P-Care.
 

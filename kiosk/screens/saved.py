@@ -1,5 +1,6 @@
 """After saving: the queue number, large; whether P-Care has it or it waits; and the search again with the next key."""
 
+from dataclasses import replace
 from typing import Any, ClassVar, cast
 
 from textual import events
@@ -7,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
+from kiosk.counter.register import look_again
 from kiosk.counter.views import Registered
 from kiosk.domain.codes import OutboxState
 from kiosk.domain.day import day_text
@@ -52,6 +54,7 @@ class SavedScreen(DeskScreen):
         self._who = Lines(centred=True)
         self._number = BigNumber()
         self._about = Lines(centred=True)
+        self._made: Registered | None = None
 
     def body(self) -> ComposeResult:
         """Name, number, what happens with it."""
@@ -63,11 +66,27 @@ class SavedScreen(DeskScreen):
     async def opened(self, **given: Any) -> None:
         """Show the registration `done`."""
         done = cast(Registered, given["done"])
-        made, ticket = done.registration, done.ticket
         self.set_focus(None)
+        self._tell(done)
+
+    def store_changed(self) -> None:
+        """P-Care may have answered by now."""
+        if self._made is not None:
+            self.do(self._look_again(self._made), group="look", exclusive=True)
+
+    async def _look_again(self, done: Registered) -> None:
+        now = await look_again(self.desk, done.registration.id)
+        if self._made is done:
+            self._tell(replace(now, repeated=done.repeated))
+
+    def _tell(self, done: Registered) -> None:
+        self._made = done
+        made, ticket = done.registration, done.ticket
         self._number.label = ticket.label
         self._who.show(line(Span(made.participant_name, "title", NAME_LIMIT)))
         words, role = _SENT[done.outbox]
+        if done.outbox == OutboxState.DONE and made.remote_number:
+            words = f"{words}, nomor {made.remote_number}"
         about: list[Line] = [
             line("Nomor antrean ", Span(ticket.label, "strong"), " · ", made.poli_name),
             line(Span(f"{made.payer.upper()} · kunjungan {made.visit_kind} · {day_text(made.day)}", "muted")),

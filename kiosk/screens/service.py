@@ -223,7 +223,8 @@ class ServiceScreen(DeskScreen):
         if sheet is None:
             return
         try:
-            await save_visit(self.desk, self._form.made(values))
+            based_on = sheet.visit.version if sheet.visit else 0
+            await save_visit(self.desk, self._form.made(values), based_on=based_on)
         except InvalidForm as error:
             self._form.problems([FieldProblem(_FIELD.get(p.field, p.field), p.message) for p in error.problems])
             return

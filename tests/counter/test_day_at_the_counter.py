@@ -10,10 +10,10 @@ from kiosk.counter.access import log_in
 from kiosk.counter.board import board
 from kiosk.counter.call import call, call_next, finish, queue, skip
 from kiosk.counter.desk import Desk
-from kiosk.counter.errors import Conflict, InvalidField, InvalidForm, LoginRefused, NotPermitted
+from kiosk.counter.errors import Conflict, InvalidField, InvalidForm, LoginRefused, NotFound, NotPermitted
 from kiosk.counter.find import PatientForm, open_participant, save_patient, search
 from kiosk.counter.outbox import give_up, outbox
-from kiosk.counter.register import cancel_registration, register
+from kiosk.counter.register import cancel_registration, look_again, register
 from kiosk.counter.serve import delete_visit, find_diagnoses, open_service, save_visit
 from kiosk.counter.status import status
 from kiosk.domain.codes import Care, OutboxKind, OutboxState, Payer, TicketState, VisitKind
@@ -254,3 +254,11 @@ async def test_a_new_patient_is_checked_and_found_at_once(clerk: Desk) -> None:
         assert refused.value.field == field
     saved = await save_patient(clerk, PatientForm(name="Baru Uji", birth_date="01-02-2000", phone="0812 3"))
     assert (await search(clerk, "baru uji")).rows[0].participant == saved
+
+
+async def test_a_registration_can_be_looked_at_again_with_what_pcare_gave_it(clerk: Desk) -> None:
+    made = await register(clerk, await form_for(clerk, "sutrisno"))
+    now = await look_again(clerk, made.registration.id)
+    assert (now.ticket.label, now.outbox) == ("A-001", OutboxState.PENDING)
+    with pytest.raises(NotFound):
+        await look_again(clerk, "tidak ada")
