@@ -31,6 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
         return wrong_use(
             "belum ada klinik di sini dan tidak ada demo yang berjalan; jalankan kiosk init atau kiosk demo"
         )
+    from kiosk.crash import install_hooks
+
+    install_hooks(home.reports)
     return asyncio.run(_show(home, tuple(arguments.poli)))
 
 
@@ -52,7 +55,7 @@ async def _show(home: Home, polis: tuple[str, ...]) -> int:
     except CounterError as error:
         return wrong_use(error.message)
     try:
-        app = BoardApp(desk, polis)
+        app = BoardApp(desk, polis, state_folder=home.reports)
         await app.run_async()
         return app.return_code or 0
     finally:

@@ -28,7 +28,9 @@ def run(arguments: argparse.Namespace) -> int:
         return wrong_use(f"klinik belum disiapkan di {home.folder}; jalankan: kiosk init  (atau coba dulu: kiosk demo)")
     from kiosk.app import CounterApp
     from kiosk.cli.children import SyncKeeper
+    from kiosk.crash import install_hooks
 
+    install_hooks(home.reports)
     keeper = SyncKeeper(home) if settings.start_sync else None
     if keeper:
         keeper.start()

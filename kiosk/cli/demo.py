@@ -52,9 +52,11 @@ async def _show() -> int:
     from kiosk.cli.children import SyncKeeper
     from kiosk.cli.running_demo import announce, withdraw
     from kiosk.cli.throwaway import PASSWORD, throwaway_clinic
+    from kiosk.crash import install_hooks
 
     print("Menyiapkan klinik contoh …", flush=True)
     async with throwaway_clinic() as clinic:
+        install_hooks(clinic.home.reports)
         cut = False
 
         async def switch_outage() -> bool:
