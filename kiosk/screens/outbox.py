@@ -38,17 +38,17 @@ class OutboxScreen(DeskScreen):
         ("F1", "Bantuan"),
     )
     HELP_LINES = (
-        "Semua yang disimpan dikirim ke P-Care dengan sendirinya, juga setelah sambungan",
-        "putus. Yang perlu tindakan ada di atas; sebab dan langkahnya tertulis di bawah.",
+        "Semua yang disimpan dikirim dengan sendirinya, juga setelah putus.",
+        "Yang perlu tindakan ada di atas; sebab dan langkahnya di bawah.",
         "",
         "K  kirim lagi sekarang, tanpa menunggu",
-        "S  serahkan: tidak dikirim lagi, dengan alasan yang dicatat",
-        "Enter  membuka pelayanan atau antrean pasien itu untuk diperbaiki",
+        "S  serahkan: tidak dikirim lagi; alasannya dicatat",
+        "Enter  membuka pelayanan atau antreannya untuk diperbaiki",
         "← →, angka  menyaring menurut keadaan; 0 semua",
         "↑ ↓  memilih kiriman",
         "",
-        "Belum pasti: P-Care mungkin sudah menerimanya. Loket memeriksa dulu, tidak",
-        "mengirim dua kali. Tunggu saja.",
+        "Belum pasti: P-Care mungkin sudah menerimanya. Loket memeriksa",
+        "dulu, tidak mengirim dua kali. Tunggu saja.",
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -50,16 +50,15 @@ class ServiceScreen(DeskScreen):
     TITLE = "Pelayanan"
     KEYS = _KEYS["number"]
     HELP_LINES = (
-        "Enter  isian berikut, juga ke halaman berikut; Shift+Tab, ↑ kembali",
+        "Enter  isian berikut, juga ke halaman berikut",
         "PgDn, PgUp  halaman berikut dan sebelumnya",
         "F2, Ctrl+S  menyimpan dari isian mana pun",
-        "F7  menghapus pelayanan yang sudah tersimpan; bertanya dulu",
+        "F7  menghapus pelayanan yang tersimpan; bertanya dulu",
         "Esc, F10  kembali; isian bisa disimpan sebagai draf",
         "",
-        "Diagnosis: ketik kode (I10) atau kata; daftar di komputer ini langsung tampil,",
-        "daftar P-Care menyusul di bawahnya. Backspace mengosongkan.",
-        "Yang tidak diukur tetap kosong. Isian disimpan sebagai draf sambil diketik.",
-        "Rujukan: rumah sakit dipilih dari daftar P-Care, jadi butuh sambungan.",
+        "Diagnosis: ketik kode (I10) atau kata; Backspace mengosongkan.",
+        "Yang tidak diukur tetap kosong. Isian disimpan sambil diketik.",
+        "Rumah sakit rujukan dipilih dari daftar P-Care: butuh sambungan.",
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -47,6 +47,13 @@ _VITAL_ROWS = (
 _NO_HOSPITAL = "Rujukan baru bisa disimpan setelah rumah sakitnya diketahui; isian tersimpan sebagai draf."
 
 
+_DECIDING = frozenset(
+    {"discharge_code", "referral_kind", "specialty", "subspecialty", "sarana", "special", "referral_day"}
+    | {"diagnosis1", "tacc_code"}
+)
+"""Fields that decide what else is asked."""
+
+
 class ServiceForm(PagedForm):
     """What nurse and doctor enter for one registration, on three pages."""
 
@@ -158,6 +165,12 @@ class ServiceForm(PagedForm):
         return cast(LivePickerField, self.field(key))
 
     # What depends on what
+
+    @on(Field.Edited)
+    def _decided(self, event: Field.Edited) -> None:
+        """At once, so that Enter goes on to what the choice has just opened."""
+        if event.field.key in _DECIDING:
+            self.follow()
 
     @on(Field.Edited)
     def _asked_otherwise(self) -> None:

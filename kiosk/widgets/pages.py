@@ -8,9 +8,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from kiosk.widgets.choice import ChoiceField
 from kiosk.widgets.field import Field
 from kiosk.widgets.form import Form
 from kiosk.widgets.lines import Lines, Span, line
+
+SAVE_NEXT = "Enter sekali lagi, F2, atau Ctrl+S: simpan"
 
 
 class Page(Vertical, can_focus=False):
@@ -106,6 +109,14 @@ class PagedForm(Form):
     def start(self, known: Mapping[str, str] | None = None, focus: str | None = None) -> None:
         """As every form, from the first page on."""
         super().start(known, focus or self.fields[0].key)
+
+    @on(Field.Done)
+    def _last_choice(self, event: Field.Done) -> None:
+        """One key chooses in the last field; it must not save as well before the person has looked at it."""
+        if isinstance(event.field, ChoiceField) and event.field is self.fields[-1] and self.said != SAVE_NEXT:
+            event.prevent_default()
+            event.stop()
+            self.say(SAVE_NEXT, "muted")
 
     @on(Field.Noted)
     def _marks(self, event: Field.Noted) -> None:

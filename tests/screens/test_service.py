@@ -278,7 +278,10 @@ async def test_a_referral_is_made_with_a_hospital_of_pcares_list(store: Store, t
         await counter.press("ctrl+s")
         await counter.until("Pilih salah satu")
         assert "TACC" in counter.text, "a non-specialist diagnosis needs its reason"
-        await counter.press("a", "6", "ctrl+s")
+        await counter.press("a", "6")
+        await counter.until("Enter sekali lagi")
+        assert counter.rows("SELECT COUNT(*) AS n FROM visit") == [{"n": 0}], "a choice does not save by itself"
+        await counter.press("enter")
         await counter.until("Dirujuk ke RS Uji Sejahtera")
         saved = content(counter)
         assert saved["referral"]["hospital_code"] == "0301R001"
