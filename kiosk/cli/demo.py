@@ -69,7 +69,7 @@ async def _show() -> int:
         keeper.start()
         announce(clinic.home)
         try:
-            hint = f"Contoh: siti, dokter, atau admin · kata sandi {PASSWORD} · F9 memutus P-Care"
+            hint = f"siti, dokter, admin · sandi {PASSWORD} · F9 putus P-Care"
             app = CounterApp(
                 clinic.home.store_url,
                 "Loket 1",
