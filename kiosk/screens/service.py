@@ -35,6 +35,7 @@ DRAFT = "service"
 _VERSION = "_version"
 """In a draft: the version of the saved service that it was typed over."""
 
+_NOT_YET = "Belum bisa disimpan: perbaiki isian bertanda ×"
 LEAVE = (Choice("keep", "Simpan sebagai draf", "d"), Choice("drop", "Buang isian", "b"))
 _KEYS = {
     "number": (("Enter", "Buka"), ("F3", "Cari"), ("F4", "Antrean"), ("F6", "Kiriman"), ("F1", "Bantuan")),
@@ -188,6 +189,8 @@ class ServiceScreen(DeskScreen):
     @on(Form.Edited, "ServiceForm")
     def _edited(self, event: Form.Edited) -> None:
         event.stop()
+        if self.notice.text.strip() == _NOT_YET and not any(field.has_problem for field in self._form.fields):
+            self.say("")
         self._draft.touch()
 
     async def _keep_draft(self) -> None:
@@ -212,7 +215,7 @@ class ServiceScreen(DeskScreen):
         event.stop()
         values = self._form.values()
         if values is None:
-            self.say("Belum bisa disimpan: perbaiki isian bertanda ×", "error")
+            self.say(_NOT_YET, "error")
             return
         self._form.busy = True
         self.do(self._save_form(values))

@@ -25,6 +25,8 @@ from kiosk.screens.service_values import (
     SPECIAL,
     SPECIALIST,
     ServiceLists,
+    reason_label,
+    tacc_label,
     visit_form,
 )
 from kiosk.widgets.choice import Choice, ChoiceField, choices
@@ -245,11 +247,11 @@ class ServiceForm(PagedForm):
         self._offer_reasons([*dict.fromkeys(reason for reasons in TACC_REASONS.values() for reason in reasons)])
 
     def _offer_tacc(self, codes: Sequence[int]) -> None:
-        self.choice("tacc_code").set_options(choices([(str(code), TACC_TEXT[code]) for code in codes]))
+        self.choice("tacc_code").set_options(choices([(str(code), tacc_label(code)) for code in codes]))
 
     def _offer_reasons(self, reasons: Sequence[str]) -> None:
         self.choice("tacc_reason").set_options(
-            [Choice(reason, reason, str(number)) for number, reason in enumerate(reasons, start=1)]
+            [Choice(reason, reason_label(reason), str(number)) for number, reason in enumerate(reasons, start=1)]
         )
 
     @property

@@ -9,7 +9,7 @@ from typing import Any, cast
 from kiosk.counter.desk import Desk
 from kiosk.counter.reference import references
 from kiosk.counter.views import Reference, ServiceSheet
-from kiosk.domain.codes import DISCHARGE_VERTICAL_REFERRAL, TACC_NONE, Care, ReferenceList
+from kiosk.domain.codes import DISCHARGE_VERTICAL_REFERRAL, TACC_NONE, TACC_TEXT, Care, ReferenceList
 from kiosk.domain.day import day_text
 from kiosk.domain.numbers import decimal_text
 from kiosk.domain.visit import Referral, VisitForm
@@ -40,6 +40,7 @@ _LISTS = (
     ReferenceList.SARANA,
     ReferenceList.KHUSUS,
 )
+_TACC_SHORT = {3: "Complication", 4: "Comorbidity (penyerta)"}
 _TITLE = re.compile(r"^((dr|drg|prof|h|hj)\b\.?\s*)+", re.IGNORECASE)
 _VITALS = tuple(field.name for field in fields(Vitals))
 
@@ -68,6 +69,16 @@ class ServiceLists:
         rows = self.rows[ReferenceList.DOCTOR]
         keys = choices([(row.code, _TITLE.sub("", row.name) or row.name) for row in rows])
         return tuple(Choice(row.code, row.name, choice.key) for row, choice in zip(rows, keys, strict=True))
+
+
+def tacc_label(code: int) -> str:
+    """A reason of TACC, short enough for two columns."""
+    return _TACC_SHORT.get(code, TACC_TEXT[code])
+
+
+def reason_label(reason: str) -> str:
+    """One of the alasanTacc, short enough for two columns: ">= 1 Tahun s/d < 5 Tahun" is "1 Tahun s/d <5 Tahun"."""
+    return reason.removeprefix(">= ").replace("s/d < ", "s/d <") if "s/d" in reason else reason
 
 
 def known_of(sheet: ServiceSheet, lists: ServiceLists, today: date) -> dict[str, str]:

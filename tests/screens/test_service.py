@@ -280,6 +280,7 @@ async def test_a_referral_is_made_with_a_hospital_of_pcares_list(store: Store, t
         assert "TACC" in counter.text, "a non-specialist diagnosis needs its reason"
         await counter.press("a", "6")
         await counter.until("Enter sekali lagi")
+        assert "Belum bisa disimpan" not in counter.text, "everything was put right"
         assert counter.rows("SELECT COUNT(*) AS n FROM visit") == [{"n": 0}], "a choice does not save by itself"
         await counter.press("enter")
         await counter.until("Dirujuk ke RS Uji Sejahtera")
@@ -344,3 +345,7 @@ async def test_a_full_referral_fits_without_scrolling(store: Store, tmp_path: Pa
         await counter.press("t")
         for label in ("Dokter", "Status pulang", "Subspesialis", "Sarana", "Rumah sakit", "Alasan TACC", "Keterangan"):
             assert counter.line(label), label
+        await counter.press("up", "a")
+        await counter.until("5 12 Tahun s/d <55 Tahun")
+        tacc = counter.text[counter.text.index("Alasan TACC") : counter.text.index("6 >= 55 Tahun")]
+        assert "…" not in tacc, "what is chosen from must be readable"
