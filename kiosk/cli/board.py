@@ -56,7 +56,7 @@ async def _show(home: Home, polis: tuple[str, ...]) -> int:
         return wrong_use(error.message)
     try:
         app = BoardApp(desk, polis, state_folder=home.reports)
-        await app.run_async()
+        await app.run_async(mouse=False)
         return app.return_code or 0
     finally:
         await desk.close()

@@ -77,7 +77,7 @@ async def _show() -> int:
                 demo=Demo(hint, switch_outage),
                 idle_lock=0,
             )
-            await app.run_async()
+            await app.run_async(mouse=False)
             if app.return_code:
                 return app.return_code
         finally:

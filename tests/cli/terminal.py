@@ -52,6 +52,11 @@ class Terminal:
             self._child.send(key)
             self.read(0.02)
 
+    def press(self, key: str) -> None:
+        """Send one key that is several characters on the line, in one piece: an Esc apart would be a key of its own."""
+        self._child.send(key)
+        self.read(0.02)
+
     def ended(self) -> int:
         """Wait for the program's end; its exit code."""
         end = time.monotonic() + PATIENCE

@@ -42,9 +42,9 @@ def test_the_demo_starts_by_itself_and_leaves_nothing_behind(tmp_path: Path) -> 
     with terminal("demo", home=tmp_path) as person:
         log_in(person)
         person.until("P-Care tersambung")
-        person.type(F9)
+        person.press(F9)
         person.until("putus sejak")
-        person.type(F9)
+        person.press(F9)
         person.until("tersambung")
         person.type(CTRL_Q)
         person.until("Tutup Loket?")
