@@ -221,6 +221,9 @@ class CounterApp(KioskApp):
 
     @on(StoreChanged)
     def _store_changed(self) -> None:
+        if not self.screen_stack:
+            # The application is being taken down.
+            return
         self.refresh_status()
         if changed := getattr(self.screen, "store_changed", None):
             changed()

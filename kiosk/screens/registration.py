@@ -1,10 +1,11 @@
 """The registration (pendaftaran): what is known is filled in, what must be decided is asked, in P-Care's order."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.timer import Timer
 
@@ -22,6 +23,7 @@ from kiosk.domain.ids import new_id
 from kiosk.domain.registration import RegistrationForm
 from kiosk.domain.vitals import Vitals
 from kiosk.screens.base import DeskScreen
+from kiosk.screens.history import show_history
 from kiosk.screens.search import card_content
 from kiosk.widgets.choice import Choice, ChoiceField, choices
 from kiosk.widgets.dialogs import ask
@@ -67,7 +69,14 @@ class RegistrationScreen(DeskScreen):
     """One visit of one person."""
 
     TITLE = "Pendaftaran"
-    KEYS = (("Enter", "Lanjut"), ("F2/Ctrl+S", "Simpan"), ("Esc", "Batal"), ("F8", "Kunci"), ("F1", "Bantuan"))
+    KEYS = (
+        ("Enter", "Lanjut"),
+        ("F2/Ctrl+S", "Simpan"),
+        ("Ctrl+T", "Riwayat"),
+        ("Esc", "Batal"),
+        ("F8", "Kunci"),
+        ("F1", "Bantuan"),
+    )
     HELP_LINES = (
         "Huruf terang di depan pilihan memilihnya dan pindah ke isian berikut.",
         "Keluhan dan pemeriksaan fisik boleh dikosongkan; yang tidak diukur tetap kosong.",
@@ -76,9 +85,12 @@ class RegistrationScreen(DeskScreen):
         "Enter  isian berikut; ↑ ↓ dan Tab, Shift+Tab juga",
         "← →  memilih tanpa pindah isian",
         "F2, Ctrl+S  menyimpan dari isian mana pun; nomor antrean langsung keluar",
+        "Ctrl+T  riwayat: kunjungan di sini, lalu yang diketahui P-Care",
         "Esc, F10  kembali ke pencarian; bertanya dulu kalau ada isian",
         "F8  mengunci loket; isian tetap ada",
     )
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+t", "history", show=False)]
 
     DEFAULT_CSS = """
     RegistrationScreen .page { height: 1fr; padding: 1 1 0 1; }
@@ -173,6 +185,11 @@ class RegistrationScreen(DeskScreen):
         if answer.participant is not None and self._card is card:
             self._card = await open_participant(self.desk, card.participant.id)
             self._show_card()
+
+    def action_history(self) -> None:
+        """Ctrl+T: the person's visits; what is typed stays."""
+        if self._card is not None:
+            show_history(self.app, self._card, self.desk.today())
 
     # Looking at what is typed
 

@@ -16,6 +16,7 @@ from kiosk.counter.views import ParticipantCard as Card
 from kiosk.domain.day import day_text
 from kiosk.domain.people import Action
 from kiosk.screens.base import DeskScreen
+from kiosk.screens.history import show_history
 from kiosk.widgets.entry import Entry
 from kiosk.widgets.lines import Lines, Span, column, line
 from kiosk.widgets.participant_card import CardContent, ParticipantCard
@@ -46,13 +47,21 @@ class SearchScreen(DeskScreen):
     TITLE = "Cari pasien"
     KEYS = (
         ("Enter", "Daftar"),
+        ("Ctrl+T", "Riwayat"),
         ("F7", "Baru"),
+        ("F4", "Antrean"),
+        ("F6", "Kiriman"),
+        ("F1", "Bantuan"),
+    )
+    KEYS_WITHOUT_REGISTERING = (
+        ("Ctrl+T", "Riwayat"),
         ("F4", "Antrean"),
         ("F5", "Layani"),
         ("F6", "Kiriman"),
         ("F8", "Kunci"),
         ("F1", "Bantuan"),
     )
+    """The bottom line of those who do not register patients: the doctors."""
     HELP_LINES = (
         "Ketik nama, nomor kartu BPJS (13 angka), NIK (16 angka), nomor RM, atau telepon.",
         "Nama boleh sebagian dan urutan katanya bebas. Pemindai kartu langsung jalan.",
@@ -60,6 +69,7 @@ class SearchScreen(DeskScreen):
         "↑ ↓  memilih baris; PgUp, PgDn satu halaman",
         "Enter  mendaftarkan yang dipilih; nomor yang belum dikenal ditanyakan ke P-Care",
         "Ctrl+R  menanyakan lagi data yang dipilih ke P-Care",
+        "Ctrl+T  riwayat yang dipilih: kunjungan di sini, lalu yang diketahui P-Care",
         "F7  pasien baru tanpa kartu, atau yang belum dapat diverifikasi",
         "F4, F5, F6  antrean, pelayanan, kiriman ke P-Care",
         "Esc  mengosongkan pencarian",
@@ -74,6 +84,7 @@ class SearchScreen(DeskScreen):
         Binding("pagedown", "page(1)", show=False),
         Binding("f7", "new_patient", show=False),
         Binding("ctrl+r", "ask_again", show=False),
+        Binding("ctrl+t", "history", show=False),
     ]
 
     DEFAULT_CSS = """
@@ -114,6 +125,7 @@ class SearchScreen(DeskScreen):
 
     async def opened(self, **given: Any) -> None:
         """An empty field; `typed` begins a search with what was typed elsewhere."""
+        self.key_line.keys(self.KEYS if self._may_register() else self.KEYS_WITHOUT_REGISTERING)
         self._begin(str(given.get("typed", "")))
 
     def _begin(self, typed: str = "") -> None:
@@ -236,11 +248,14 @@ class SearchScreen(DeskScreen):
             await self._ask(result.askable)
 
     async def _register(self, key: str) -> None:
-        if self.desk.operator and not self.desk.operator.may(Action.REGISTER):
+        if not self._may_register():
             self.say("Peran Anda tidak boleh mendaftarkan pasien", "error")
             return
         card = await open_participant(self.desk, key)
         await self.station.go("registration", card=card)
+
+    def _may_register(self) -> bool:
+        return self.desk.operator is None or self.desk.operator.may(Action.REGISTER)
 
     async def _ask(self, number: str) -> None:
         serial = self._serial
@@ -272,6 +287,23 @@ class SearchScreen(DeskScreen):
         self.say(answer.message, "ok" if answer.participant else "warn")
         await self._search()
         self._want_card()
+
+    def action_history(self) -> None:
+        """Ctrl+T: the visits of the selected one."""
+        self.do(self._history(), group="history", exclusive=True)
+
+    async def _history(self) -> None:
+        with self.station.keys_held():
+            if self._pause is not None:
+                # The rows are those of an earlier text still.
+                self._pause.stop()
+                self._pause = None
+                await self._search()
+            if (key := self._rows.selected) is None:
+                self.say("Cari dulu pasiennya, lalu Ctrl+T", "warn")
+                return
+            self.say("")
+            show_history(self.app, await open_participant(self.desk, key), self.desk.today())
 
     def action_new_patient(self) -> None:
         """F7: with what was typed as a start."""

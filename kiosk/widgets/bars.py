@@ -52,7 +52,8 @@ class KeyLine(Lines):
 
     def keys(self, keys: Sequence[tuple[str, str]]) -> None:
         """Show (key, what it does) pairs."""
-        spans: list[Span | str] = [" "]
+        spans: list[Span | str] = []
         for key, text in keys:
-            spans += [Span(key, "key"), Span(f" {text}  ", limit=NAME_LIMIT)]
+            # The blanks stand before a key: behind the last one they could push it out of a full line.
+            spans += ["  " if spans else " ", Span(key, "key"), Span(f" {text}", limit=NAME_LIMIT)]
         self.show(line(*spans))

@@ -15,6 +15,13 @@ from kiosk.domain.visit import Visit
 from kiosk.safe_text import NAME_LIMIT, plain
 from kiosk.widgets.lines import Line, Lines, Span, joined, line, width_of
 
+_WIDE_ROWS = 5
+"""Rows that a form on 24 lines leaves for its head."""
+_TALL_ROWS = 14
+"""Rows beside the search on 24 lines."""
+_LABELLED = 50
+"""Cells from which on the last visit has its whole label."""
+
 SEX_TEXT = {Sex.MALE: "laki-laki", Sex.FEMALE: "perempuan"}
 
 
@@ -75,8 +82,11 @@ def facility_span(content: CardContent) -> Span:
     return Span(f"terdaftar di {person.facility_name or person.facility_code}", "warn", NAME_LIMIT)
 
 
-def wide_lines(content: CardContent, width: int) -> list[Line]:
-    """Three lines, and more when there is something to warn of: the head of a form."""
+def wide_lines(content: CardContent, width: int, room: int = _WIDE_ROWS) -> list[Line]:
+    """The head of a form: three lines, and more when there is something to warn of.
+
+    The last visit here gets its line when the whole then takes at most `room`.
+    """
     person = content.participant
     numbers = (
         ("Kartu ", person.card_number),
@@ -97,7 +107,24 @@ def wide_lines(content: CardContent, width: int) -> list[Line]:
             ]
         ),
     ]
-    return rows + _warnings(content.warnings, width)
+    warnings = _warnings(content.warnings, width)
+    if content.visits and len(rows) + len(warnings) < room:
+        rows.append(_last_visit(content.visits[0], width))
+    return rows + warnings
+
+
+def _last_visit(visit: Visit, width: int) -> Line:
+    label, day = "Kunjungan terakhir: ", day_text(visit.day)
+    if width < _LABELLED:
+        label = "Terakhir "
+    rest = max(width - len(label) - len(day) - 3, 1)
+    main = _diagnosis(visit)
+    return line(Span(label, "muted"), day, *([Span(" · ", "muted"), Span(main, "", rest)] if main else []))
+
+
+def _diagnosis(visit: Visit) -> str:
+    main = visit.form.diagnoses[0] if visit.form.diagnoses else None
+    return f"{main.code} {main.name}" if main else ""
 
 
 def _warnings(warnings: Sequence[str], width: int) -> list[Line]:
@@ -112,8 +139,11 @@ def _warnings(warnings: Sequence[str], width: int) -> list[Line]:
     return [tuple(row) for row in rows]
 
 
-def tall_lines(content: CardContent, width: int) -> list[Line]:
-    """A column `width` cells wide: the card beside the search."""
+def tall_lines(content: CardContent, width: int, room: int = _TALL_ROWS) -> list[Line]:
+    """A column `width` cells wide and `room` rows high: the card beside the search.
+
+    Where the list of the visits has no room, the last one is told on one line.
+    """
     person = content.participant
     rows: list[Line] = [line(Span(part, "title")) for part in _wrap(person.name, width)]
     rows += [line(part) for part in _wrap(person_text(person, content.today), width)]
@@ -141,7 +171,7 @@ def tall_lines(content: CardContent, width: int) -> list[Line]:
         for number, part in enumerate(_wrap(warning, width - 2)):
             rows.append(line(Span(("! " if number == 0 else "  ") + part, "warn")))
     rows += _today(content.registrations)
-    rows += _before(content.visits, width)
+    rows += _before(content.visits, width, room - len(rows))
     return rows
 
 
@@ -156,14 +186,15 @@ def _today(registrations: Sequence[Registration]) -> list[Line]:
     return [(), *(line(Span("Hari ini terdaftar: ", "strong"), one.poli_name) for one in registrations)]
 
 
-def _before(visits: Sequence[Visit], width: int) -> list[Line]:
+def _before(visits: Sequence[Visit], width: int, room: int) -> list[Line]:
     if not visits:
         return []
     rows: list[Line] = [(), line(Span("Kunjungan di sini", "strong"))]
-    for visit in visits[:4]:
-        main = visit.form.diagnoses[0] if visit.form.diagnoses else None
-        text = f"{main.code} {main.name}" if main else ""
-        rows.append(line(Span(day_text(visit.day), "muted"), Span(f" {text}", "", max(width - 11, 1))))
+    if room < len(rows) + min(len(visits), 2):
+        return [_last_visit(visits[0], width)]
+    for visit in visits[: min(room - len(rows), 4)]:
+        text = f" {_diagnosis(visit)}"
+        rows.append(line(Span(day_text(visit.day), "muted"), Span(text, "", max(width - 11, 1))))
     return rows
 
 
@@ -200,4 +231,5 @@ class ParticipantCard(Lines):
         elif self._wide:
             self.show(*wide_lines(self._content, self.content_size.width))
         else:
-            self.show(*tall_lines(self._content, self.content_size.width))
+            room = self.container_size.height or _TALL_ROWS
+            self.show(*tall_lines(self._content, self.content_size.width, room))
