@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from kiosk.domain.people import ROLE_TEXT, Operator
+from kiosk.domain.people import Operator
 from kiosk.widgets.field import PasswordField, TextField
 from kiosk.widgets.form import Form
 from kiosk.widgets.lines import Line, Lines, Span, line
@@ -95,8 +95,7 @@ class LoginScreen(CounterScreen):
     def _draw_head(self) -> None:
         rows: list[Line] = [line(Span("L O K E T", "title")), line(Span(self._clinic, "muted"))]
         if self._locked:
-            name, role = self._locked.name, ROLE_TEXT[self._locked.role]
-            rows.append(line(Span(f"Terkunci oleh {name} ({role}); isian tetap tersimpan", "warn")))
+            rows.append(line(Span(f"Terkunci oleh {self._locked.name}; isiannya tetap ada", "warn")))
         self._head.show(*rows, ())
 
     def trouble(self, message: str) -> None:

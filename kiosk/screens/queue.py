@@ -150,7 +150,7 @@ class QueueScreen(DeskScreen):
         now, width = self.desk.now(), self._rows.content_size.width
         self._tabs.show(tab_line(self._tickets, self._poli, width))
         self._counts.show(count_line(tickets))
-        self._rows.empty = "Tidak ada yang menunggu. Nomor muncul di sini begitu seseorang didaftarkan (F3)."
+        self._rows.empty = "Tidak ada yang menunggu. Pasien didaftarkan lewat Cari (F3)."
         self._heads.show(head_line(width) if tickets else ())
         keys = [row.key for row in self._rows.rows]
         before = self._rows.selected
@@ -237,12 +237,13 @@ class QueueScreen(DeskScreen):
             self.do(self._cancel(ticket))
 
     async def _cancel(self, ticket: Ticket) -> None:
-        told = "Pembatalan juga disampaikan ke P-Care." if ticket.payer == Payer.BPJS else ""
+        told = ("Pembatalan juga disampaikan ke P-Care.",) if ticket.payer == Payer.BPJS else ()
         answer = await ask(
             self.app,
             f"Batalkan pendaftaran {ticket.label}?",
             f"{ticket.participant_name} · {ticket.poli_name}",
-            f"Nomornya tidak dipakai lagi. {told}".strip(),
+            "Nomornya tidak dipakai lagi.",
+            *told,
             answers=(Choice("yes", "Ya, batalkan", "y"), Choice("no", "Tidak", "t")),
         )
         if answer == "yes":

@@ -7,6 +7,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.containers import Vertical
 
+from kiosk.safe_text import plain
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.lines import Line, Lines, Span, line
 from kiosk.widgets.screen import Dialog
@@ -16,6 +17,10 @@ _KEY_CELLS = 14
 
 YES_NO = (Choice("yes", "Ya", "y"), Choice("no", "Tidak", "t"))
 """The plain answers."""
+
+
+_ASK_CELLS = 60
+"""Letters on a line of a question's box at 80 columns."""
 
 
 class AskDialog(Dialog[str]):
@@ -52,7 +57,7 @@ class AskDialog(Dialog[str]):
         keys += [Span("Esc", "key"), Span(" kembali")]
         body: list[Line] = [line(Span(self._title, "title"))]
         if self._text:
-            body += [(), *(line(text) for text in self._text)]
+            body += [(), *(line(part) for text in self._text for part in textwrap.wrap(plain(text), _ASK_CELLS))]
         self._lines.show(*body, (), line(*keys))
 
     def on_key(self, event: events.Key) -> None:
