@@ -1,7 +1,7 @@
 """Questions to P-Care on behalf of a screen: written down here, carried and answered by the sync process."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from kiosk.counter.desk import Desk
@@ -9,7 +9,7 @@ from kiosk.counter.errors import InvalidField, NotFound
 from kiosk.counter.reasons import why_unanswered
 from kiosk.counter.views import Answer, HistoryRow, Hospital, Reference
 from kiosk.domain.codes import InquiryKind, InquiryState
-from kiosk.domain.day import clock_text
+from kiosk.domain.day import clock_text, local_day
 from kiosk.domain.numbers import digits
 from kiosk.domain.participant import CARD_LENGTH, NIK_LENGTH
 from kiosk.domain.text import clean
@@ -136,8 +136,8 @@ def _last_known(tx: Transaction, now: Answer, zone: str) -> Answer:
 def _when(moment: datetime | None, now: datetime, zone: str) -> str:
     if moment is None:
         return "lama"
-    days = (now.astimezone(UTC) - moment.astimezone(UTC)).days
-    return f"pukul {clock_text(moment, zone)}" if days < 1 else f"{days} hari yang lalu"
+    days = (local_day(now, zone) - local_day(moment, zone)).days
+    return f"pukul {clock_text(moment, zone)}" if days < 1 else "kemarin" if days == 1 else f"{days} hari yang lalu"
 
 
 def _view(tx: Transaction, asked: Inquiry, zone: str) -> Answer:

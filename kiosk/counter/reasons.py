@@ -105,4 +105,6 @@ def why_unanswered(reason: str | None) -> str:
         return "P-Care tidak menjawab pada waktunya."
     if reason == "not_found":
         return "P-Care tidak mengenal nomor ini."
+    if reason in ("cut", "timeout"):
+        return "P-Care tidak selesai menjawab."
     return words(reason).why + "."
