@@ -104,7 +104,7 @@ async def test_without_pcare_the_last_known_answer_is_shown_with_its_age(store: 
     def long_ago(tx: Transaction) -> None:
         asked = inquiries.ask(tx, InquiryKind.HISTORY, {"card_number": CARD}, timedelta(seconds=10))
         inquiries.answer(tx, asked.id, {"history": [ELSEWHERE]})
-        then = datetime.now(UTC) - timedelta(days=3, hours=1)
+        then = datetime.now(UTC) - timedelta(days=3)
         tx.execute("UPDATE inquiry SET answered_at = ?", int(then.timestamp() * 1000))
 
     store.write_now(long_ago)
