@@ -180,7 +180,8 @@ class CounterApp(KioskApp):
     def refresh_status(self) -> None:
         """Read the state of link and outbox again."""
         if self._desk is not None:
-            self.run_worker(self._read_status, group="status", exclusive=True, exit_on_error=False)
+            # Readings come back in the order in which they were asked: the store has one thread.
+            self.run_worker(self._read_status(), group="status", exit_on_error=False)
 
     async def _read_status(self) -> None:
         await self._top_line.read(self.desk)
