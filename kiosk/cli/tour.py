@@ -197,7 +197,8 @@ class Tour:
             self.offline += 1
         await self.player.until("putus sejak")
         await self.player.press("f6")
-        await self.player.until("menunggu")
+        # Both may have been on their way when the line broke: then nobody knows yet, and none is waiting.
+        await self.player.until(lambda: any(word in self.player.text for word in ("· menunggu", "? belum pasti")))
         self.player.picture("08-kiriman-putus")
         await asyncio.to_thread(self.clinic.remote.outage, False)
         self.step("P-Care tersambung lagi")
