@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from datetime import datetime
 from typing import TypeVar
 
@@ -13,9 +13,10 @@ from peewee import Database, PeeweeException
 
 from kiosk.domain.day import now as present
 from kiosk.domain.people import Clinic
-from kiosk.store.engine import connect, sqlite_path
+from kiosk.store.engine import BUSY_SECONDS, connect, sqlite_path
 from kiosk.store.errors import Failed, NotSetUp, StoreError, Unreadable
 from kiosk.store.locks import FileLock
+from kiosk.store.notice import FolderNotice
 from kiosk.store.schema import applied, bring_up_to_date, known
 from kiosk.store.transaction import Transaction
 
@@ -23,7 +24,12 @@ T = TypeVar("T")
 Work = Callable[[Transaction], T]
 
 POLL_SECONDS = 0.25
-"""How often another process's change is looked for."""
+"""How often another process's change is looked for where the system gives no notice of it."""
+NOTICED_POLL_SECONDS = 2.0
+"""How often where it does: a notice may get lost on a network's file system."""
+CHECKPOINT_PATIENCE_MS = 50
+NOTICE_LOOKS = 20
+NOTICE_LOOK_SECONDS = 0.001
 
 
 class Store:
@@ -108,19 +114,53 @@ class Store:
         """`write` for callers without an event loop."""
         return self._call(lambda: self._run(work, "IMMEDIATE"))
 
-    async def changes(self, seconds: float = POLL_SECONDS) -> AsyncIterator[None]:
-        """Yields whenever another connection has changed the store since the last look."""
+    async def changes(self) -> AsyncIterator[None]:
+        """Yields whenever another connection has changed the store since the last look.
+
+        Told by the system within a few milliseconds; found by polling where it cannot tell. Raises Failed.
+        """
         seen = await self._data_version()
-        while True:
-            await asyncio.sleep(seconds)
+        async with AsyncExitStack() as stack:
+            notice: FolderNotice | None = None
+            with suppress(OSError):
+                notice = await stack.enter_async_context(FolderNotice(sqlite_path(self.url).resolve().parent))
+            while True:
+                version = await self._changed_version(seen, notice)
+                if version != seen:
+                    seen = version
+                    yield
+
+    async def _changed_version(self, seen: int, notice: FolderNotice | None) -> int:
+        """The data version after the next notice or the next look of the poll; `seen` when nothing has changed."""
+        if notice is None or not await notice.wait(NOTICED_POLL_SECONDS):
+            if notice is None:
+                await asyncio.sleep(POLL_SECONDS)
+            return await self._data_version()
+        # The notice comes before the commit can be seen.
+        for _ in range(NOTICE_LOOKS):
             version = await self._data_version()
             if version != seen:
-                seen = version
-                yield
+                return version
+            await asyncio.sleep(NOTICE_LOOK_SECONDS)
+        return seen
 
-    async def checkpoint(self) -> None:
-        """Fold the write-ahead log back into the file; for quiet moments."""
-        await asyncio.wrap_future(self._thread.submit(self._pragma, "wal_checkpoint(TRUNCATE)"))
+    async def checkpoint(self) -> bool:
+        """Fold the write-ahead log back into the file and empty it; for quiet moments.
+
+        False when somebody was reading just then: nobody is kept waiting for it. Raises Failed.
+        """
+        return await asyncio.wrap_future(self._thread.submit(self._checkpoint))
+
+    def _checkpoint(self) -> bool:
+        with _as_failed(), self._writing.held():
+            connection = self._database.connection()
+            # It keeps writers out while it waits for readers.
+            connection.set_busy_timeout(CHECKPOINT_PATIENCE_MS)
+            try:
+                busy = self._database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                connection.set_busy_timeout(BUSY_SECONDS * 1000)
+            return not busy
 
     def _open(self, create: bool) -> None:
         path = sqlite_path(self.url)
