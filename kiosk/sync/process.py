@@ -21,7 +21,7 @@ from kiosk.sync.deliver import send_next
 from kiosk.sync.line import Line, LinkWord
 from kiosk.sync.lists import refresh_lists
 from kiosk.sync.policy import Policy
-from kiosk.sync.reconcile import reconcile
+from kiosk.sync.read_back import reconcile
 from kiosk.sync.secrets import SecretsProblem, read_secrets
 
 log = logging.getLogger("kiosk.sync")

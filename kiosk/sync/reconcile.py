@@ -1,6 +1,6 @@
-"""Reading back what P-Care has: for what nobody knows, and for what somebody typed in its own page.
+"""Merging P-Care's list of a day: it settles registrations that nobody knows of, and brings what was typed elsewhere.
 
-An unknown item leaves its state only here, not before its settle time, and only by a list that was read to its end.
+An unknown registration leaves its state only by a list that was read to its end, not before its settle time.
 """
 
 from datetime import date
@@ -11,38 +11,14 @@ from kiosk.domain.outbox import OPEN, OutboxItem
 from kiosk.domain.participant import Participant
 from kiosk.domain.registration import Registration, RegistrationForm
 from kiosk.domain.vitals import Vitals
-from kiosk.pcare.client import RegistrationRow, VisitRow
-from kiosk.pcare.errors import PCareError
-from kiosk.store import outbox, participants, queue, registrations, sync_state, visits
+from kiosk.pcare.client import RegistrationRow
+from kiosk.store import outbox, participants, queue, registrations, sync_state
 from kiosk.store.transaction import Transaction
-from kiosk.sync.collapse import collapse
 from kiosk.sync.courier import Courier
+from kiosk.sync.family import DUPLICATE, duplicate_not_found, not_there
 from kiosk.sync.members import sex, text
 
-DUPLICATE = "duplicate"
-"""The reason of an item of which P-Care said that it is there already."""
-
 CARES = {care.value for care in Care}
-
-
-async def reconcile(courier: Courier) -> bool:
-    """Read back every unknown item that has settled; False when a reading failed or there was none."""
-    items = await courier.store.read(outbox.settled)
-    about_registrations = [i for i in items if i.kind.startswith("registration.")]
-    for day in sorted({i.day for i in about_registrations}):
-        try:
-            await merge_day(courier, day, [i for i in about_registrations if i.day == day])
-        except PCareError as error:
-            await _reading_failed(courier, [i for i in about_registrations if i.day == day], error)
-            return False
-    for item in items:
-        if item.kind.startswith("visit."):
-            try:
-                await _read_visit(courier, item)
-            except PCareError as error:
-                await _reading_failed(courier, [item], error)
-                return False
-    return bool(items)
 
 
 async def merge_day(courier: Courier, day: date, unknown: list[OutboxItem] | None = None) -> None:
@@ -59,16 +35,6 @@ async def merge_day(courier: Courier, day: date, unknown: list[OutboxItem] | Non
         for row in rows:
             _merge_row(tx, day, row)
         sync_state.note_merged(tx, day)
-
-    await courier.store.write(work)
-
-
-async def _reading_failed(courier: Courier, items: list[OutboxItem], error: PCareError) -> None:
-    courier.line.failed(error)
-
-    def work(tx: Transaction) -> None:
-        for item in items:
-            outbox.look_later(tx, item.id, courier.backoff(item.attempts))
 
     await courier.store.write(work)
 
@@ -90,24 +56,9 @@ def _settle_registration(tx: Transaction, courier: Courier, asked: OutboxItem, r
         registrations.set_remote_number(tx, registration.id, free[0].queue_number)
         outbox.done(tx, item.id, "already_there" if item.reason == DUPLICATE else "read_back")
     elif item.reason == DUPLICATE:
-        _duplicate_not_found(tx, courier, item)
+        duplicate_not_found(tx, courier, item)
     else:
-        _not_there(tx, item)
-
-
-def _not_there(tx: Transaction, item: OutboxItem) -> None:
-    """P-Care did not take it: to be sent again, unless it was taken back here meanwhile."""
-    outbox.back_to_pending(tx, item.id, "not_there", None)
-    collapse(tx, item.id)
-
-
-def _duplicate_not_found(tx: Transaction, courier: Courier, item: OutboxItem) -> None:
-    """P-Care says it is there and does not list it: look once more when its lists have caught up, then a person."""
-    age = (courier.clock() - item.updated_at).total_seconds()
-    if age < courier.policy.settle:
-        outbox.look_later(tx, item.id, courier.in_seconds(courier.policy.settle - age))
-    else:
-        outbox.to_needs_action(tx, item.id, "duplicate_not_listed", item.detail)
+        not_there(tx, item)
 
 
 def _claimed(tx: Transaction, registration: Registration, number: str) -> bool:
@@ -196,62 +147,3 @@ def _adopt(tx: Transaction, day: date, row: RegistrationRow, person: Participant
         adopted_number=row.queue_number,
     )
     queue.give(tx, identifier, day, form.poli_code)
-
-
-async def _read_visit(courier: Courier, asked: OutboxItem) -> None:
-    registration = await courier.store.read(lambda tx: registrations.get(tx, asked.registration_id))
-    if registration is None or not registration.card_number:
-        return
-    rows = await courier.client.visit_history(registration.card_number)
-    courier.line.answered()
-    await courier.store.write(lambda tx: _settle_visit(tx, courier, asked, rows))
-
-
-def _settle_visit(tx: Transaction, courier: Courier, asked: OutboxItem, rows: list[VisitRow]) -> None:
-    item = outbox.get(tx, asked.id)
-    registration = registrations.get(tx, asked.registration_id)
-    visit = visits.get(tx, asked.subject_id)
-    if item is None or registration is None or visit is None or item.state != OutboxState.UNKNOWN:
-        return
-    listed = any(r.visit_number == visit.remote_number for r in rows)
-    if item.kind == OutboxKind.VISIT_DELETE:
-        if listed:
-            outbox.back_to_pending(tx, item.id, "not_there", None)
-        else:
-            outbox.done(tx, item.id, "read_back")
-    elif item.kind == OutboxKind.VISIT_UPDATE:
-        # The history does not show every field, and a replacement may be repeated: send it again.
-        if listed:
-            _not_there(tx, item)
-        else:
-            outbox.to_needs_action(tx, item.id, "gone")
-            collapse(tx, item.id)
-    else:
-        _settle_added_visit(tx, courier, item, registration, rows)
-
-
-def _settle_added_visit(
-    tx: Transaction, courier: Courier, item: OutboxItem, registration: Registration, rows: list[VisitRow]
-) -> None:
-    duplicate = item.reason == DUPLICATE
-    own = [
-        r
-        for r in rows
-        if r.day == registration.day
-        and r.facility_code == courier.facility
-        and r.poli_code == registration.poli_code
-        # Of a deleted one its list may only lag behind; but what P-Care says is there, is there.
-        and not visits.claimed(tx, r.visit_number, deleted_too=not duplicate)
-    ]
-    visit = visits.get(tx, item.subject_id)
-    if own:
-        # After "already there" P-Care holds what somebody else typed: no version of ours is confirmed, and ours
-        # replaces it.
-        visits.confirm(tx, item.subject_id, own[0].visit_number, 0 if duplicate else item.sent_version or item.version)
-        outbox.done(tx, item.id, "already_there" if duplicate else "read_back")
-        if duplicate and visit is not None and not visit.deleted:
-            outbox.add(tx, OutboxKind.VISIT_UPDATE, registration, visit.id, visit.version)
-    elif duplicate:
-        _duplicate_not_found(tx, courier, item)
-    else:
-        _not_there(tx, item)
