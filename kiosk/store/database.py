@@ -13,8 +13,9 @@ from peewee import Database, PeeweeException
 
 from kiosk.domain.day import now as present
 from kiosk.domain.people import Clinic
+from kiosk.store.damage import WHAT_TO_DO, failure, not_opened
 from kiosk.store.engine import BUSY_SECONDS, connect, sqlite_path
-from kiosk.store.errors import Failed, NotSetUp, StoreError, Unreadable
+from kiosk.store.errors import Damaged, NotSetUp, StoreError, Unreadable
 from kiosk.store.locks import FileLock
 from kiosk.store.notice import FolderNotice
 from kiosk.store.schema import applied, bring_up_to_date, known
@@ -23,6 +24,8 @@ from kiosk.store.transaction import Transaction
 T = TypeVar("T")
 Work = Callable[[Transaction], T]
 
+DRIVER_ERRORS = (PeeweeException, apsw.Error, OSError, UnicodeDecodeError)
+"""What the driver and the disk raise; text that is no UTF-8 can only come from a damaged file."""
 POLL_SECONDS = 0.25
 """How often another process's change is looked for where the system gives no notice of it."""
 NOTICED_POLL_SECONDS = 2.0
@@ -48,6 +51,8 @@ class Store:
         path = sqlite_path(url)
         # SQLite's busy handler is unfair (a tail of half a second with eight writers); a queue before it is not.
         self._writing = FileLock(path.with_name(path.name + ".lock"))
+        # Shared by all who have the store open, so that nobody replaces it under them.
+        self._using = FileLock(path.with_name(path.name + ".open"))
         self._clinic: Clinic | None = None
 
     @classmethod
@@ -76,6 +81,7 @@ class Store:
         except RuntimeError:
             return
         self._writing.release()
+        self._using.release()
         self._thread.shutdown()
 
     @property
@@ -170,14 +176,18 @@ class Store:
             path.parent.mkdir(parents=True, mode=0o770, exist_ok=True)
             # SQLite gives its log files the rights of the database: the group of the counters may write.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o660))
+        if not create and path.stat().st_size == 0:
+            raise Damaged(f"Penyimpanan tidak dapat dibuka karena kosong ({path}); {WHAT_TO_DO}")
         try:
+            if not self._using.share():
+                raise Unreadable("Penyimpanan sedang dipulihkan dari cadangan; coba lagi sebentar lagi")
             # Also the first connection's change to WAL: it needs the file for itself.
             with self._writing.held():
                 self._database.connect()
                 if applied(self._database) != known():
                     bring_up_to_date(self._database, path.parent / "cadangan")
-        except (PeeweeException, apsw.Error, OSError) as error:
-            raise Unreadable(f"Penyimpanan tidak dapat dibuka ({path}): {_short(error)}") from error
+        except DRIVER_ERRORS as error:
+            raise not_opened(path, error) from error
 
     def _run(self, work: Work[T], lock: str, clinic: str | None = None) -> T:
         with _as_failed():
@@ -229,13 +239,8 @@ def _as_failed() -> Iterator[None]:
     """Whatever the driver or the disk raises becomes a sentence."""
     try:
         yield
-    except (PeeweeException, apsw.Error, OSError) as error:
-        raise Failed(f"Penyimpanan gagal: {_short(error)}. Tidak ada yang tersimpan; coba lagi") from error
-
-
-def _short(error: Exception) -> str:
-    """The driver's own words, without values: SQLite names columns and files, never their content."""
-    return str(error).split("\n", 1)[0][:120]
+    except DRIVER_ERRORS as error:
+        raise failure(error) from error
 
 
 __all__ = ["Store", "StoreError", "Work"]

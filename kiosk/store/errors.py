@@ -1,7 +1,8 @@
 """What can go wrong with the store itself.
 
 StoreError
-├── Unreadable     the file is not there, not ours, damaged, or may not be read
+├── Unreadable     the file is not there, not ours, or may not be read
+│   └── Damaged    its content does not hold together, seen at opening or at work; a backup must be restored
 ├── TooNew         written by a newer program
 ├── NotSetUp       no clinic in it yet
 └── Failed         a transaction could not be carried out (full, locked, I/O); nothing of it was kept
@@ -13,7 +14,11 @@ class StoreError(Exception):
 
 
 class Unreadable(StoreError):
-    """The file is not there, not ours, damaged, or may not be read."""
+    """The file is not there, not ours, or may not be read."""
+
+
+class Damaged(Unreadable):
+    """Its content does not hold together; nothing is deleted, a backup must be restored."""
 
 
 class TooNew(StoreError):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class FileLock:
-    """An exclusive flock on a file beside the store."""
+    """A flock on a file beside the store: one holder, or many who share it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -16,13 +16,11 @@ class FileLock:
 
     def acquire(self, wait: bool) -> bool:
         """Take the lock; without `wait` False is returned when another process holds it. Raises OSError."""
-        if self._handle is None:
-            self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            return False
-        return True
+        return self._take(fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+
+    def share(self) -> bool:
+        """Take it beside others who share it; False when one process holds it alone. Raises OSError."""
+        return self._take(fcntl.LOCK_SH | fcntl.LOCK_NB)
 
     def is_free(self) -> bool:
         """Whether nobody holds the lock; asked with a shared lock, which two who ask do not take from each other."""
@@ -40,6 +38,15 @@ class FileLock:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+    def _take(self, how: int) -> bool:
+        if self._handle is None:
+            self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        try:
+            fcntl.flock(self._handle, how)
+        except BlockingIOError:
+            return False
+        return True
 
     @contextmanager
     def held(self) -> Iterator[None]:
