@@ -4,6 +4,8 @@ from pathlib import Path
 
 from peewee import Database
 
+from kiosk.domain.day import now as present
+from kiosk.store.backup import before_migration
 from kiosk.store.errors import TooNew, Unreadable
 
 HISTORY = "schema_migration"
@@ -27,7 +29,7 @@ def bring_up_to_date(database: Database, copy_to: Path | None) -> None:
     """Apply what is missing, in order.
 
     Raises TooNew when the store has seen migrations that we do not know, Unreadable when it is another program's file.
-    `copy_to` is the folder for a copy of the store before it is changed (a new store has nothing to copy).
+    `copy_to` is the folder for a backup of the store before it is changed (a new store has nothing to copy).
     """
     seen = applied(database)
     if seen - known():
@@ -38,10 +40,7 @@ def bring_up_to_date(database: Database, copy_to: Path | None) -> None:
     if not missing:
         return
     if seen and copy_to is not None:
-        copy_to.mkdir(mode=0o770, exist_ok=True)
-        target = copy_to / f"sebelum-{min(missing)}.sqlite3"
-        if not target.exists():
-            database.execute_sql("VACUUM INTO ?", (str(target),))
+        before_migration(database, copy_to, min(missing), present())
     # Imported here: it is needed once in the life of a store.
     from playhouse.migrations import Runner
 
