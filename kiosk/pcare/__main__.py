@@ -32,6 +32,7 @@ contoh:
 isi pcare.json (simpan dengan hak 0600):
   {"base_url": "https://apijkn-dev.bpjs-kesehatan.go.id/pcare-rest-dev", "cons_id": "…", "secret_key": "…",
    "user_key": "…", "username": "…", "password": "…", "facility": "0114U163"}
+  bila sertifikatnya dari CA lain: "ca_file": "/etc/loket/ca.pem"
 
 kode keluar: 0 baik, 1 ada masalah pada layanan, 2 perintah atau berkas salah
 """
@@ -40,7 +41,7 @@ SENTENCES = {
     Reason.UNREACHABLE: "sambungan ditolak; periksa alamat dan jaringan",
     Reason.NAME_UNRESOLVED: "nama alamat tidak dikenal; internet putus atau alamat salah",
     Reason.CONNECT_TIMEOUT: "tidak ada yang menjawab; mungkin alamat IP ini belum didaftarkan di BPJS",
-    Reason.TLS: "sertifikat server tidak dipercaya",
+    Reason.TLS: "tidak ada sambungan aman: sertifikat server tidak dipercaya, atau server tidak berbicara TLS",
     Reason.TLS_DATE: "sertifikat server tidak berlaku pada tanggal komputer ini; periksa jam komputer",
     Reason.QUOTA: "batas jumlah permintaan terlampaui; tunggu lalu coba lagi",
     Reason.NO_SERVICE: "server menjawab, tetapi layanan tidak ada di alamat ini",

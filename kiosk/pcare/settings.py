@@ -1,5 +1,6 @@
 """What a client must know to speak for one facility: addresses, credentials, limits."""
 
+import ssl
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -34,6 +35,14 @@ def _header_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _authorities(path: Path) -> Path:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+    except OSError:  # ssl.SSLError among them
+        raise ValueError("must be a readable file of certificates in PEM") from None
+    return path
+
+
 ServiceUrl = Annotated[str, AfterValidator(_service_url)]
 HeaderText = Annotated[str, Field(min_length=1), AfterValidator(_header_text)]
 HeaderSecret = Annotated[SecretStr, Field(min_length=1), AfterValidator(_header_secret)]
@@ -45,9 +54,11 @@ class PCareSettings(BaseModel):
     `facility` is the facility's own code (kdProvider, 8 characters).  `version` "v4" encrypts replies and needs
     `user_key`; "v3" is the legacy service with plain replies and no `user_key`.  `visit_path` chooses between
     `kunjungan/V1` and plain `kunjungan`, on which sources disagree; v3 knows only the plain one.
-    `ca_file` replaces the certificate authorities.  Times are seconds: `deadline` bounds a whole call, and
-    `question_deadline` one that a person waits for.  `max_body` is in bytes, `max_text` in characters after unpacking.
-    Raises `pydantic.ValidationError` for an address that is not https (http is allowed to loopback).
+    `ca_file`, in PEM, replaces the certificate authorities; nothing switches the check of certificates off.
+    Times are seconds: `deadline` bounds a whole call, and `question_deadline` one that a person waits for.
+    `max_body` is in bytes, `max_text` in characters after unpacking.
+    Raises `pydantic.ValidationError` for an address that is not https (http is allowed to loopback), and for a
+    `ca_file` without certificates.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -64,7 +75,7 @@ class PCareSettings(BaseModel):
     app_code: HeaderText = "095"
     version: Literal["v4", "v3"] = "v4"
     visit_path: Literal["V1", "plain"] = "V1"
-    ca_file: Path | None = None
+    ca_file: Annotated[Path, AfterValidator(_authorities)] | None = None
     connect_timeout: float = Field(default=5.0, gt=0)
     read_timeout: float = Field(default=15.0, gt=0)
     write_timeout: float = Field(default=10.0, gt=0)

@@ -21,6 +21,8 @@ EPILOG = f"""contoh:
   kiosk simulator --port 8080
   kiosk simulator --json --state buku.jsonl --fault latency:seconds=0.2-1.5 --fault lost_reply:path=pendaftaran,count=2
   kiosk simulator --variant duplicate=412 --variant errors=encrypted
+  kiosk simulator --json --tls             (https; sertifikat CA-nya di berkas "ca_file")
+  kiosk simulator --tls expired            (sama dengan --tls --fault tls:mode=expired)
 
 gangguan (--fault JENIS[:KUNCI=NILAI,…]; kunci: method, path, probability, count, seconds, status, mode, text, effect,
 at):
@@ -44,6 +46,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="benih: benih sama, penduduk sama (1)")
     parser.add_argument("--fault", action="append", default=[], metavar="JENIS", help="gangguan sejak awal")
     parser.add_argument("--variant", action="append", default=[], metavar="NAMA=NILAI", help="perilaku lain")
+    parser.add_argument(
+        "--tls",
+        nargs="?",
+        const=faults.GOOD_TLS,
+        choices=(faults.GOOD_TLS, *faults.TLS_MODES),
+        metavar="MODE",
+        help=f"https dengan sertifikat sekali pakai; MODE yang salah: {', '.join(faults.TLS_MODES)}",
+    )
     parser.add_argument("--parent-pid", type=int, metavar="PID", help="berhenti bila proses ini mati")
 
 
@@ -52,22 +62,30 @@ def run(args: argparse.Namespace) -> int:
     try:
         chosen = variants.parse(args.variant)
         wanted = [faults.parse(spec) for spec in args.fault]
+        if args.tls and args.tls != faults.GOOD_TLS:
+            wanted.append(faults.make({"kind": "tls", "mode": args.tls}))
         if not 0 <= args.port <= 65_535:
             return _wrong(f"port {args.port} tidak ada; pilih 0 sampai 65535")
         from kiosk.simulator.running import build
 
         simulator = build(
-            seed=args.seed, facilities=args.facilities, members=args.members, variants=chosen, state=args.state
+            seed=args.seed,
+            facilities=args.facilities,
+            members=args.members,
+            variants=chosen,
+            state=args.state,
+            tls=args.tls is not None,
         )
+        simulator.faults.add([each.as_dict() for each in wanted])
     except (variants.VariantError, faults.FaultError, JournalError) as error:
         return _wrong(str(error))
     except ValueError:
         return _wrong(f"--members {args.members} dengan --facilities {args.facilities} di luar batas")
-    simulator.faults.active = wanted
     try:
         return asyncio.run(_serve(simulator, args))
     except OSError as error:
-        return _wrong(f"port {args.port} tidak dapat dipakai: {error.strerror or error}")
+        # What has no number is a sentence already.
+        return _wrong(f"port {args.port} tidak dapat dipakai: {error.strerror}" if error.errno else str(error))
     except KeyboardInterrupt:
         return 0
 
@@ -103,7 +121,10 @@ def _say(ready: "Credentials", *, as_json: bool) -> None:
             f"  cons_id        {ready.cons_id}\n"
             f"  secret_key     {ready.secret_key}\n"
             f"  user_key       {ready.user_key} (Antrean: {ready.antrean_user_key})\n"
-            f"  pengguna       {ready.username}\n  kata sandi     {ready.password}\n  kode aplikasi  {ready.app_code}\n"
+            + (f"  sertifikat CA  {ready.ca_file}\n" if ready.ca_file else "")
+            + f"  pengguna       {ready.username}\n"
+            f"  kata sandi     {ready.password}\n"
+            f"  kode aplikasi  {ready.app_code}\n"
             "Peserta latihan (no. kartu, NIK, nama):\n"
             + "\n".join(f"  {each['noKartu']}  {each['nik']}  {each['nama']}" for each in ready.members)
             + "\nTekan Ctrl+C untuk berhenti.",

@@ -60,7 +60,8 @@ def example(member: Member) -> dict[str, str]:
 
 def credentials(simulator: "Simulator", facility: Facility) -> dict[str, Any]:
     """Return what a client of this facility needs, the secrets among it: they are invented."""
-    base = f"http://127.0.0.1:{simulator.port}"
+    certificates = simulator.certificates
+    base = f"{'https' if certificates else 'http'}://127.0.0.1:{simulator.port}"
     service = "pcare-rest" if simulator.service.variants["version"] == "v4" else "pcare-rest-v3.0"
     return {
         "base_url": f"{base}/{service}",
@@ -74,6 +75,7 @@ def credentials(simulator: "Simulator", facility: Facility) -> dict[str, Any]:
         "app_code": APP_CODE,
         "facility": facility.code,
         "facility_name": facility.name,
+        "ca_file": str(certificates.ca_file) if certificates else None,
     }
 
 

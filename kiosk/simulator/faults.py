@@ -17,6 +17,12 @@ class Kind(NamedTuple):
 
 
 KINDS: tuple[Kind, ...] = (
+    Kind(
+        "tls",
+        False,
+        "https yang salah (perlu --tls), mode=self-signed|wrong-host|expired|not-yet-valid: sertifikatnya;\n"
+        "    mode=refused|cut|plain|silent: jabat tangan ditolak, diputus, dijawab tanpa enkripsi, tidak dijawab",
+    ),
     Kind("outage", False, "P-Care putus; mode=drop|html503|hang|refused (refused: pintu ditutup)"),
     Kind("latency", True, "jawaban ditunda seconds=0.5 atau seconds=0.2-2"),
     Kind("lost_reply", True, "panggilan berlaku, jawabannya tidak pernah datang"),
@@ -49,9 +55,11 @@ KINDS: tuple[Kind, ...] = (
 )
 KIND = {each.name: each for each in KINDS}
 OUTAGE_MODES = ("drop", "html503", "hang", "refused")
+TLS_MODES = ("self-signed", "wrong-host", "expired", "not-yet-valid", "refused", "cut", "plain", "silent")
+GOOD_TLS = "good"
 STATUSES = (400, 401, 403, 404, 408, 429, 500, 502, 503, 504)
 # These change the service as a whole; the others meet a call.
-STANDING = ("clock", "stale", "short_list")
+STANDING = ("tls", "clock", "stale", "short_list")
 
 
 class FaultError(ValueError):
@@ -103,10 +111,11 @@ class Plan:
 
 @dataclass(slots=True)
 class Faults:
-    """The faults in force; chance comes from the seed."""
+    """The faults in force; chance comes from the seed, `tls` says whether the service speaks https."""
 
     rng: random.Random
     active: list[Fault] = field(default_factory=list)
+    tls: bool = False
 
     def plan(self, method: str, path: str) -> Plan:
         """Decide what befalls a call; latencies add up, of the others the first that matches wins."""
@@ -136,14 +145,22 @@ class Faults:
         """True while no connection is to be accepted."""
         return any(fault.kind == "outage" and fault.mode == "refused" for fault in self.active)
 
+    @property
+    def tls_mode(self) -> str:
+        """How a connection is greeted: one of TLS_MODES, or GOOD_TLS."""
+        fault = self.standing("tls")
+        return fault.mode if fault else GOOD_TLS
+
     def add(self, given: object) -> None:
         """Add what a JSON body asks for: one fault, a list, `{"faults": […]}`, or the short forms
         `{"outage": true|false|mode}` and `{"latency": seconds or [from, to] or 0}`.
 
-        Asking again for an outage, latency, clock or stale list without pattern replaces the one before.
+        Asking again for an outage, latency, clock, stale list or kind of https without pattern replaces the one before.
         Raises FaultError, and then changes nothing.
         """
         fresh, ended = _from_json(given)
+        if not self.tls and any(each.kind == "tls" for each in fresh):
+            raise FaultError("gangguan tls hanya ada pada simulator yang dijalankan dengan --tls")
         replaced = {each.kind for each in fresh if _is_general(each)} | set(ended)
         self.active = [each for each in self.active if not (each.kind in replaced and _is_general(each))] + fresh
 
@@ -178,7 +195,7 @@ def _from_json(given: object) -> tuple[list[Fault], list[str]]:
         elif isinstance(value, dict):
             fresh.append(make({**value, "kind": kind}))
         else:
-            main = {"outage": "mode", "error": "status"}.get(kind, "seconds")
+            main = {"outage": "mode", "tls": "mode", "error": "status"}.get(kind, "seconds")
             fresh.append(make({"kind": kind, main: value}))
     return fresh, ended
 
@@ -200,7 +217,7 @@ def make(values: dict[str, Any]) -> Fault:
     kind = values.get("kind")
     if not isinstance(kind, str) or kind not in KIND:
         raise FaultError(f"gangguan '{kind}' tidak dikenal; yang ada: {', '.join(KIND)}")
-    fault = Fault(kind, effect=KIND[kind].effect)
+    fault = Fault(kind, effect=KIND[kind].effect, mode=_modes(kind)[0])
     for key, value in values.items():
         try:
             _put(fault, key, value)
@@ -225,7 +242,7 @@ def _put(fault: Fault, key: str, value: Any) -> None:
         if fault.status not in STATUSES:
             raise ValueError(value)
     elif key == "mode":
-        if value not in OUTAGE_MODES:
+        if value not in _modes(fault.kind):
             raise ValueError(value)
         fault.mode = value
     elif key == "text":
@@ -236,6 +253,10 @@ def _put(fault: Fault, key: str, value: Any) -> None:
         fault.effect = {"yes": True, "no": False, "true": True, "false": False, True: True, False: False}[value]
     elif key != "kind":
         raise ValueError(key)
+
+
+def _modes(kind: str) -> tuple[str, ...]:
+    return TLS_MODES if kind == "tls" else OUTAGE_MODES
 
 
 def _range(value: Any, *, negative: bool) -> tuple[float, float]:

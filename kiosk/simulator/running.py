@@ -34,6 +34,7 @@ class Credentials:
     app_code: str
     facility: str
     facility_name: str
+    ca_file: str | None
     control_url: str
     members: tuple[dict[str, str], ...]
 
@@ -81,8 +82,9 @@ def build(
     members: int = 25_000,
     variants: Variants | None = None,
     state: Path | None = None,
+    tls: bool = False,
 ) -> "Simulator":
-    """Make a simulator that does not listen yet; `members` are those of each facility.
+    """Make a simulator that does not listen yet; `members` are those of each facility, `tls` asks for https.
 
     Raises ValueError for a world too large for its codes, JournalError for an unusable `state` file.
     """
@@ -95,7 +97,7 @@ def build(
     chance = random.Random(seed)  # noqa: S311 - faults, not secrets
     service = Service(world, Ledger(journal), variants or Variants())
     service.add_routes(ROUTES)
-    return Simulator(service, Faults(chance))
+    return Simulator(service, Faults(chance, tls=tls))
 
 
 def credentials_of(simulator: "Simulator") -> Credentials:
@@ -119,11 +121,11 @@ async def running(
     members: int = 25_000,
     state: Path | None = None,
     variants: Mapping[str, str] | None = None,
+    tls: bool = False,
 ) -> AsyncIterator[Running]:
     """Serve in this event loop, on a real loopback socket, for the time of the block."""
-    simulator = build(
-        seed=seed, facilities=facilities, members=members, state=state, variants=Variants(dict(variants or {}))
-    )
+    chosen = Variants(dict(variants or {}))
+    simulator = build(seed=seed, facilities=facilities, members=members, state=state, variants=chosen, tls=tls)
     await simulator.start(port)
     try:
         yield Running(credentials_of(simulator), simulator)

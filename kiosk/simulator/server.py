@@ -4,13 +4,14 @@ uvicorn and starlette are imported here and in `sockets`, nowhere else in the pa
 """
 
 import asyncio
+import socket
 import sys
 import time
 import traceback
 from collections import deque
 from dataclasses import replace
 from email.utils import formatdate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
@@ -22,7 +23,10 @@ from kiosk.simulator.envelope import HttpReply, Sealing, error_reply, wrap
 from kiosk.simulator.faults import Fault, Faults
 from kiosk.simulator.replies import Reply
 from kiosk.simulator.service import BAD_LOGIN, NO_MAPPING, SERVICES, Service
-from kiosk.simulator.sockets import HOST, HttpServer, abort, gone, listen, read_body
+from kiosk.simulator.sockets import HOST, HttpServer, TlsDoor, abort, gone, listen, read_body
+
+if TYPE_CHECKING:
+    from kiosk.simulator.certificates import Certificates
 
 CONTROL = "_simulator"
 EXPIRED = "Unauthorized! Consumer ID is expired!"
@@ -39,18 +43,28 @@ class Simulator:
         self.control_port = 0
         self._late: set[asyncio.TimerHandle] = set()
         self._http = HttpServer(self._app)
-        self._door: asyncio.Server | None = None
+        self.certificates: Certificates | None = None
+        self._greeted = faults.tls_mode
+        self._door: asyncio.Server | TlsDoor | None = None
         self._control_door: asyncio.Server | None = None
         self._reopening: asyncio.Task[None] | None = None
 
     async def start(self, port: int = 0) -> None:
-        """Listen on `port` (0: any free one) and on a second port for control only.
+        """Listen on `port` (0: any free one) and on a second port for control only, which never speaks https.
 
-        Raises OSError when the port is taken.
+        Raises OSError when the port is taken, CertificateError where none can be made.
         """
-        main, extra = listen(port), listen(0)
+        if self.faults.tls:
+            from kiosk.simulator.certificates import Certificates
+
+            self.certificates = Certificates()
+        try:
+            main, extra = listen(port), listen(0)
+        except OSError:
+            self._forget_certificates()
+            raise
         self.port, self.control_port = main.getsockname()[1], extra.getsockname()[1]
-        self._door = await self._http.open(main)
+        self._door = await self._open(main)
         self._control_door = await self._http.open(extra)
         self.apply_faults()
 
@@ -65,7 +79,12 @@ class Simulator:
                 door.close()
         self._door = self._control_door = None
         await self._http.end()
+        self._forget_certificates()
         self.service.ledger.close()
+
+    def _forget_certificates(self) -> None:
+        if self.certificates:
+            self.certificates.remove()
 
     def apply_faults(self) -> None:
         """Let the faults that change the service as a whole take hold, or end."""
@@ -75,21 +94,32 @@ class Simulator:
         self.service.short_lists = self.faults.standing("short_list") is not None
         if self.faults.refused and self._door:
             self._shut(self._door)
-        elif not self.faults.refused and self._control_door and not (self._door or self._reopening):
+        elif self._greeted != self.faults.tls_mode:
+            self._end_connections()
+        self._greeted = self.faults.tls_mode
+        if not self.faults.refused and self._control_door and not (self._door or self._reopening):
             self._reopening = asyncio.create_task(self._reopen())
 
     async def _reopen(self) -> None:
         try:
-            self._door = await self._http.open(listen(self.port))
+            self._door = await self._open(listen(self.port))
         finally:
             self._reopening = None
         self.apply_faults()
 
-    def _shut(self, door: asyncio.Server) -> None:
+    async def _open(self, listener: socket.socket) -> asyncio.Server | TlsDoor:
+        if self.certificates is None:
+            return await self._http.open(listener)
+        return self._http.open_tls(listener, self.certificates.contexts, lambda: self.faults.tls_mode)
+
+    def _shut(self, door: asyncio.Server | TlsDoor) -> None:
         door.close()
         self._door = None
+        self._end_connections()
+
+    def _end_connections(self) -> None:
         for transport in self._http.transports(self.port):
-            # After the answer under way: this may be the very call that shut the door.
+            # After the answer under way: this may be the very call that asked for it.
             asyncio.get_running_loop().call_later(0.05, transport.abort)
 
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,7 +1,10 @@
 """The sockets of the simulator and the HTTP server on them: what uvicorn has to be told."""
 
 import asyncio
+import contextlib
 import socket
+import ssl
+from collections.abc import Callable, Mapping
 
 import uvicorn
 from starlette.requests import Request
@@ -12,6 +15,10 @@ from uvicorn.server import ServerState
 HOST = "127.0.0.1"
 BODY_LIMIT = 1_048_576
 BACKLOG = 2_048
+# Seconds: for a handshake, for taking leave, and for a caller whose handshake is never answered.
+HANDSHAKE, FAREWELL, PATIENCE = 10.0, 1.0, 120.0
+HANDSHAKE_FAILURE = bytes.fromhex("15030300020228")  # a fatal alert of TLS 1.2: handshake_failure
+UNSPOKEN = ("refused", "cut", "silent")
 
 
 class Protocol(H11Protocol):
@@ -44,11 +51,16 @@ class HttpServer:
 
     async def open(self, listener: socket.socket) -> asyncio.Server:
         """Accept connections on a socket."""
+        return await asyncio.get_running_loop().create_server(self._protocol, sock=listener, backlog=BACKLOG)
 
-        def protocol() -> asyncio.Protocol:
-            return Protocol(config=self._config, server_state=self._state, app_state={})
+    def open_tls(
+        self, listener: socket.socket, contexts: Mapping[str, ssl.SSLContext], mode: Callable[[], str]
+    ) -> "TlsDoor":
+        """Accept https on a socket; `mode` tells for each connection which context, or which wrong, it meets."""
+        return TlsDoor(listener, self._protocol, contexts, mode)
 
-        return await asyncio.get_running_loop().create_server(protocol, sock=listener, backlog=BACKLOG)
+    def _protocol(self) -> asyncio.Protocol:
+        return Protocol(config=self._config, server_state=self._state, app_state={})
 
     def transports(self, port: int) -> list[asyncio.Transport]:
         """Return the connections that came in by a port."""
@@ -66,6 +78,71 @@ class HttpServer:
         for connection in list(self._state.connections):
             connection.transport.abort()
         await asyncio.sleep(0)
+
+
+class TlsDoor:
+    """Accepts connections and greets each by itself: with a good or bad certificate, or with no handshake at all."""
+
+    def __init__(
+        self,
+        listener: socket.socket,
+        protocol: Callable[[], asyncio.Protocol],
+        contexts: Mapping[str, ssl.SSLContext],
+        mode: Callable[[], str],
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._listener, self._protocol, self._contexts, self._mode = listener, protocol, contexts, mode
+        self._greeting: set[asyncio.Task[None]] = set()
+        listener.setblocking(False)
+        self._accepting = self._loop.create_task(self._accept())
+
+    def close(self) -> None:
+        """Accept nothing more; connections whose handshake is done stay."""
+        self._accepting.cancel()
+        for task in self._greeting:
+            task.cancel()
+        # Before the number of the socket belongs to another one.
+        self._loop.remove_reader(self._listener)
+        self._listener.close()
+
+    async def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = await self._loop.sock_accept(self._listener)
+            except OSError:
+                await asyncio.sleep(FAREWELL)  # no room for another connection
+                continue
+            task = self._loop.create_task(self._greet(connection, self._mode()))
+            self._greeting.add(task)
+            task.add_done_callback(self._greeting.discard)
+
+    async def _greet(self, connection: socket.socket, mode: str) -> None:
+        # A caller that does not trust the certificate ends the handshake; that is what bad ones are for.
+        with contextlib.suppress(OSError):
+            if mode in UNSPOKEN:
+                await self._misgreet(connection, mode)
+            elif mode == "plain":
+                await self._loop.connect_accepted_socket(self._protocol, connection)
+            else:
+                await self._loop.connect_accepted_socket(
+                    self._protocol,
+                    connection,
+                    ssl=self._contexts[mode],
+                    ssl_handshake_timeout=HANDSHAKE,
+                    ssl_shutdown_timeout=FAREWELL,
+                )
+
+    async def _misgreet(self, connection: socket.socket, mode: str) -> None:
+        with connection:
+            async with asyncio.timeout(PATIENCE):
+                await self._loop.sock_recv(connection, BODY_LIMIT)
+                if mode == "cut":
+                    return
+                if mode == "refused":
+                    await self._loop.sock_sendall(connection, HANDSHAKE_FAILURE)
+                    connection.shutdown(socket.SHUT_WR)
+                while await self._loop.sock_recv(connection, BODY_LIMIT):
+                    pass
 
 
 def listen(port: int) -> socket.socket:

@@ -217,6 +217,7 @@ def settings_of(running: Running, facility: Facility, party: Party, **changed: A
     values: dict[str, Any] = {
         "base_url": running.credentials.base_url,
         "antrean_url": running.credentials.antrean_url,
+        "ca_file": running.credentials.ca_file,
         "cons_id": facility.cons_id,
         "secret_key": seal.secret_key,
         "user_key": None if v3 else seal.user_key,

@@ -7,10 +7,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import httpx
 import pytest
 
 from kiosk.pcare.__main__ import SENTENCES, main
+from kiosk.pcare.errors import Reason
 from kiosk.pcare.settings import PCareSettings
+from kiosk.simulator.faults import TLS_MODES
 from kiosk.simulator.running import Running, running
 
 
@@ -93,6 +96,84 @@ async def test_check_tells_every_trouble_from_the_others(
     credentials = simulator.credentials
     for secret in (credentials.secret_key, credentials.user_key, credentials.password, WRONG):
         assert secret not in out + spoken
+
+
+# how the simulator greets over https: the reason that is told
+BAD_HTTPS = {
+    "self-signed": "tls",
+    "wrong-host": "tls",
+    "expired": "tls_date",
+    "not-yet-valid": "tls_date",
+    "refused": "tls",
+    "cut": "tls",
+    "plain": "tls",
+    "silent": "connect_timeout",
+}
+
+
+@pytest.mark.parametrize("mode", TLS_MODES)
+async def test_check_tells_bad_https_and_never_gives_the_login_away(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], mode: str
+) -> None:
+    async with running(members=200, tls=True) as up:
+        config = write_config(up, tmp_path, deadline=1.5, question_deadline=1.5)
+        assert await asyncio.to_thread(main, ["check", "--config", str(config), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["reason"] is None
+        before = up.ledger()["calls"]
+        up.set_faults(tls=mode)
+        assert await asyncio.to_thread(main, ["check", "--config", str(config), "--json"]) == 1
+        report = json.loads(capsys.readouterr().out)
+        assert (report["reason"], *report["parts"].values()) == Told(BAD_HTTPS[mode], BAD, OPEN, OPEN, OPEN)
+        assert await asyncio.to_thread(main, ["check", "--config", str(config)]) == 1
+        assert SENTENCES[Reason(BAD_HTTPS[mode])] in capsys.readouterr().out
+        assert up.ledger()["calls"] == before
+
+
+async def test_an_unknown_authority_and_a_missing_file_are_told_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with running(members=200, tls=True) as up:
+        config = write_config(up, tmp_path, ca_file=None)
+        assert await asyncio.to_thread(main, ["check", "--config", str(config), "--json"]) == 1
+        assert json.loads(capsys.readouterr().out)["reason"] == "tls"
+        config = write_config(up, tmp_path, ca_file=str(tmp_path / "tidak-ada.pem"))
+        assert await asyncio.to_thread(main, ["check", "--config", str(config), "--json"]) == 2
+        out, err = capsys.readouterr()
+        assert (out, err) == ("", "kiosk.pcare: data akses kurang atau salah: ca_file\n")
+        assert up.ledger()["calls"] == 0
+
+
+async def test_a_simulator_and_a_check_as_two_processes_meet_over_https(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kiosk.simulator.command", "--json", "--members", "200", "--tls", "expired"]
+    simulator = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    try:
+        assert simulator.stdout
+        ready = json.loads(await asyncio.wait_for(simulator.stdout.readline(), 20))
+        config = tmp_path / "pcare.json"
+        config.touch(0o600)
+        config.write_text(json.dumps({name: ready[name] for name in PCareSettings.model_fields if name in ready}))
+        assert (await checked(config))["reason"] == "tls_date"
+        async with httpx.AsyncClient(trust_env=False) as http:
+            await http.delete(f"{ready['control_url']}/faults")
+        assert await checked(config) == {
+            "ok": True,
+            "reason": None,
+            "parts": {"alamat": OK, "jam": OK, "konsumen": OK, "login": OK},
+            "skew_seconds": 0.0,
+        }
+    finally:
+        simulator.terminate()
+        assert await simulator.wait() == 0
+    assert not Path(ready["ca_file"]).parent.exists()
+
+
+async def checked(config: Path) -> dict[str, Any]:
+    """What `python -m kiosk.pcare check --json` says as a process of its own."""
+    command = [sys.executable, "-m", "kiosk.pcare", "check", "--json", "--config", str(config)]
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    out, _ = await asyncio.wait_for(process.communicate(), 30)
+    told: dict[str, Any] = json.loads(out)
+    return told
 
 
 def test_no_two_troubles_are_told_in_the_same_words() -> None:

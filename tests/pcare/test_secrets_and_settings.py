@@ -91,6 +91,8 @@ REFUSED_SETTINGS = {
     "an empty secret": {"secret_key": ""},
     "an unknown setting": {"verify": False},
     "no time at all": {"deadline": 0},
+    "authorities that are not there": {"ca_file": "/tidak/ada/ca.pem"},
+    "authorities in a file without certificates": {"ca_file": __file__},
 }
 
 

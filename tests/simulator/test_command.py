@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import textwrap
@@ -16,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from kiosk.simulator.faults import TLS_MODES
 from tests.simulator.conftest import Caller
 
 COMMAND = [sys.executable, "-m", "kiosk.simulator.command"]
@@ -63,8 +65,9 @@ def start() -> Iterator[Callable[..., Process]]:
         each.process.communicate()
 
 
-def run(*options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=20)
+def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, **environment}
+    return subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=20, env=env)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
@@ -110,6 +113,9 @@ def test_for_people_it_says_the_same_in_indonesian() -> None:
         (["--state", "/tidak/ada/buku"], "berkas keadaan"),
         (["--port", "satu"], "--port"),
         (["--apa"], "--apa"),
+        (["--tls", "apa"], "--tls"),
+        (["--fault", "tls:mode=expired"], "--tls"),
+        (["--tls", "--fault", "tls:mode=drop"], "gangguan tls"),
     ],
 )
 def test_wrong_use_is_one_clear_line_and_code_2(options: list[str], says: str) -> None:
@@ -131,10 +137,53 @@ def test_a_port_that_is_taken_is_said_so() -> None:
     assert f"port {port}" in done.stderr
 
 
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_https_leaves_nothing_on_the_disk(
+    start: Callable[..., Process], how: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    simulator = start("--tls")
+    assert simulator.ready["base_url"].startswith("https://127.0.0.1:")
+    assert simulator.ready["antrean_url"].startswith("https://127.0.0.1:")
+    (folder,) = tmp_path.iterdir()
+    assert [str(each) for each in folder.iterdir()] == [simulator.ready["ca_file"]]
+    assert simulator.end(how) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_https_that_cannot_start_leaves_nothing_on_the_disk(start: Callable[..., Process], tmp_path: Path) -> None:
+    port = start().ready["base_url"].split(":")[2].split("/")[0]
+    done = run("--tls", "--port", port, TMPDIR=str(tmp_path))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"port {port}" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_people_are_told_which_authority_to_trust(start: Callable[..., Process]) -> None:
+    process = subprocess.Popen([*COMMAND, "--tls"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    lines = [process.stdout.readline() for _ in range(12)]
+    process.terminate()
+    process.communicate(timeout=10)
+    assert lines[0].startswith("Simulator P-Care siap di https://127.0.0.1:")
+    (told,) = [line.split()[-1] for line in lines if "sertifikat CA" in line]
+    assert told.endswith("/ca.pem")
+
+
+def test_the_certificate_of_the_start_is_in_force_and_can_be_put_right(start: Callable[..., Process]) -> None:
+    simulator = start("--tls", "expired")
+    address = simulator.ready["base_url"] + "/kesadaran"
+    trusting = ssl.create_default_context(cafile=simulator.ready["ca_file"])
+    with pytest.raises(httpx.ConnectError, match="expired"):
+        httpx.get(address, verify=trusting, trust_env=False)
+    httpx.delete(simulator.ready["control_url"] + "/faults", trust_env=False)
+    assert httpx.get(address, verify=trusting, trust_env=False).status_code == 404
+
+
 def test_help_lists_every_fault_and_every_switch() -> None:
     done = run("--help")
     assert done.returncode == 0
-    for word in ("lost_reply", "late", "duplicate=401|412|428", "--state", "contoh"):
+    for word in ("lost_reply", "late", "duplicate=401|412|428", "--state", "contoh", "--tls", *TLS_MODES):
         assert word in done.stdout
 
 

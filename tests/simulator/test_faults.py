@@ -223,6 +223,12 @@ async def test_a_fault_meets_only_the_calls_it_names(simulator: Running, caller:
     assert (await caller.ask("GET", "poli/fktp/0/3")).status == 200
 
 
+async def test_bad_https_cannot_be_asked_of_who_speaks_plain_http(simulator: Running, caller: Any) -> None:
+    reply = await caller.http.post(f"{simulator.credentials.control_url}/faults", json={"tls": "expired"})
+    assert (reply.status_code, "--tls" in reply.json()["error"]) == (400, True)
+    assert (await caller.ask("GET", "kesadaran")).code == 200
+
+
 async def test_chance_comes_from_the_seed(caller: Any) -> None:
     async def met(seed: int) -> list[int]:
         async with running(seed=seed) as up, httpx.AsyncClient(trust_env=False) as http:
@@ -268,6 +274,7 @@ async def test_a_shut_door_opens_again_by_the_second_one(simulator: Running, cal
     [[1], 7, None, "outage", {"kind": "apa"}, {"apa": True}, {"kind": "latency", "seconds": "lama"},
      {"kind": "latency", "seconds": [2, 1]}, {"kind": "latency", "seconds": -1}, {"kind": "error", "status": 299},
      {"kind": "error", "probability": 2}, {"kind": "error", "count": 0}, {"kind": "outage", "mode": "apa"},
+     {"kind": "outage", "mode": "expired"}, {"kind": "tls", "mode": "drop"},
      {"kind": "error", "effect": "mungkin"}, {"kind": "error", "apa": 1}, {"kind": "error", "method": 7},
      {"kind": "latency", "seconds": float("nan")}, {"faults": [{"outage": True}, {"kind": "apa"}]}],
 )  # fmt: skip
@@ -292,7 +299,7 @@ def test_a_fault_of_the_command_line_that_cannot_be_read_is_refused(spec: str) -
 def test_every_kind_can_be_asked_for_by_its_name_and_is_listed() -> None:
     import random
 
-    faults = Faults(random.Random(1))
+    faults = Faults(random.Random(1), tls=True)
     for kind in KINDS:
         assert kind.name in listing()
         faults.clear()
