@@ -36,7 +36,7 @@ async def retry_now(desk: Desk, item_id: str) -> None:
         if item.state == OutboxState.NEEDS_ACTION:
             items.back_to_pending(tx, item.id, None, None)
         elif item.state == OutboxState.PENDING:
-            items.look_later(tx, item.id, tx.now)
+            items.look_at_once(tx, item.id)
         else:
             raise Conflict("Yang ini " + STATE_TEXT[item.state] + "; tunggu sampai dipastikan")
 

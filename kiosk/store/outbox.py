@@ -1,7 +1,7 @@
 """The outbox: what P-Care must see, in order, each with every attempt that was made."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from kiosk.domain.codes import OutboxKind, OutboxState, ReferenceList
 from kiosk.domain.outbox import OPEN, TRANSITIONS, OutboxItem
@@ -210,6 +210,16 @@ def look_later(tx: Transaction, identifier: str, not_before: datetime, reason: s
     )
 
 
+def look_at_once(tx: Transaction, identifier: str) -> None:
+    """A person asks for it: a pending item need not wait out its back-off."""
+    tx.execute(
+        "UPDATE outbox SET not_before = 0 WHERE clinic = ? AND id = ? AND state = ?",
+        tx.clinic,
+        identifier,
+        OutboxState.PENDING,
+    )
+
+
 def to_needs_action(tx: Transaction, identifier: str, reason: str, detail: str | None = None) -> None:
     """A person must change something."""
     _move(tx, identifier, OutboxState.NEEDS_ACTION, reason=reason, detail=detail, settle_at=None)
@@ -228,7 +238,18 @@ def refresh(tx: Transaction, item: OutboxItem, version: int) -> None:
 
 
 def take_over(tx: Transaction, settle_at: datetime) -> int:
-    """What a sync process that is gone was sending becomes unknown, never pending. Returns how many."""
+    """What a sync process that is gone was sending becomes unknown, never pending. Returns how many.
+
+    Its appointments are made anew: nobody knows what was done to the clock since.
+    """
+    tx.execute(
+        "UPDATE outbox SET not_before = 0, settle_at = CASE WHEN settle_at IS NULL THEN NULL ELSE ? END"
+        " WHERE clinic = ? AND state IN (?, ?)",
+        to_ms(settle_at),
+        tx.clinic,
+        OutboxState.PENDING,
+        OutboxState.UNKNOWN,
+    )
     return tx.execute(
         "UPDATE outbox SET state = ?, reason = ?, settle_at = ?, not_before = 0, updated_at = ?"
         " WHERE clinic = ? AND state = ?",
@@ -249,6 +270,21 @@ def hurry(tx: Transaction) -> None:
         OutboxState.PENDING,
         OutboxState.UNKNOWN,
         tx.now_ms,
+    )
+
+
+def move_appointments(tx: Transaction, by: timedelta) -> None:
+    """The clock was set by so much: what waits for a moment waits as long as before."""
+    step = round(by.total_seconds() * 1000)
+    tx.execute(
+        "UPDATE outbox SET not_before = CASE WHEN not_before = 0 THEN 0 ELSE not_before + ? END,"
+        " settle_at = CASE WHEN settle_at IS NULL THEN NULL ELSE settle_at + ? END"
+        " WHERE clinic = ? AND state IN (?, ?)",
+        step,
+        step,
+        tx.clinic,
+        OutboxState.PENDING,
+        OutboxState.UNKNOWN,
     )
 
 

@@ -1,16 +1,20 @@
 """What the parts of the sync process share: the store, the client, the line, the policy."""
 
 import asyncio
+import logging
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from kiosk.domain.codes import ReferenceList
 from kiosk.pcare.client import PCareClient
+from kiosk.store import outbox
 from kiosk.store.database import Store
+from kiosk.sync.clock import Clock
 from kiosk.sync.line import Line
 from kiosk.sync.policy import Policy
+
+log = logging.getLogger("kiosk.sync")
 
 
 @dataclass(slots=True)
@@ -21,12 +25,16 @@ class Courier:
     client: PCareClient
     line: Line
     policy: Policy
-    clock: Callable[[], datetime]
+    time: Clock
     chance: random.Random
     merging: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Several senders wait for one reading of P-Care's list."""
     list_retry: dict[ReferenceList, datetime] = field(default_factory=dict)
-    """When a list that could not be fetched may be asked for again."""
+    """When a list that could not be fetched may be asked for again, by the steady clock."""
+
+    def clock(self) -> datetime:
+        """The moment by the wall clock, as it is kept in the store."""
+        return self.time.wall()
 
     def in_seconds(self, seconds: float) -> datetime:
         """The moment `seconds` from now."""
@@ -39,6 +47,16 @@ class Courier:
     def backoff(self, attempts: int) -> datetime:
         """When to try again after `attempts` failures."""
         return self.in_seconds(self.policy.wait(attempts, self.chance))
+
+    async def mind_the_clock(self) -> None:
+        """When the wall clock was set, appointments move with it: no settle time gets shorter, nothing waits a day.
+
+        To be asked right before appointments are looked at.
+        """
+        moved = self.time.jump()
+        if moved:
+            log.warning("clock_set %d s", moved.total_seconds())
+            await self.store.write(lambda tx: outbox.move_appointments(tx, moved))
 
     @property
     def facility(self) -> str:

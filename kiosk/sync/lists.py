@@ -29,9 +29,9 @@ async def refresh_lists(courier: Courier) -> bool:
         rows, fetched_at = await courier.store.read(lambda tx, kind=kind: reference.listed(tx, kind))  # type: ignore[misc]
         if rows and fetched_at is not None and fetched_at > limit:
             continue
-        if courier.list_retry.get(kind, courier.clock()) > courier.clock():
+        if courier.list_retry.get(kind, courier.time.steady()) > courier.time.steady():
             continue
-        courier.list_retry[kind] = courier.in_seconds(courier.policy.probe_quiet)
+        courier.list_retry[kind] = courier.time.steady() + timedelta(seconds=courier.policy.probe_quiet)
         try:
             entries = await fetch()
             courier.line.answered()

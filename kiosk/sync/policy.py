@@ -25,8 +25,10 @@ class Policy:
     merge_every: float = 900
     """How old the merge of P-Care's list may be before the next send of that day."""
     lists_every: float = 12 * 3600
-    tick: float = 0.15
-    """How often the store is looked at."""
+    tick: float = 1.0
+    """How often the store is looked at when nobody gives notice of a change: what is due by time waits that long."""
+    checkpoint_every: float = 300
+    """How old the last folding of the store's log may get before a quiet moment is used for the next."""
 
     @classmethod
     def from_table(cls, table: dict[str, Any]) -> "Policy":

@@ -4,18 +4,18 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from kiosk.domain.day import now as present
 from kiosk.pcare.client import PCareClient, PCareSettings
 from kiosk.pcare.errors import PCareError, Refused
 from kiosk.store import inquiries, outbox, sync_state
 from kiosk.store.database import Store
+from kiosk.store.errors import StoreError
 from kiosk.store.locks import FileLock
 from kiosk.sync.ask import answer_one
+from kiosk.sync.clock import Clock
 from kiosk.sync.courier import Courier
 from kiosk.sync.deliver import send_next
 from kiosk.sync.line import Line, LinkWord
@@ -42,9 +42,15 @@ class SyncProcess:
     store: Store
     secrets: Path
     policy: Policy
-    clock: Callable[[], datetime] = present
+    time: Clock = field(default_factory=Clock)
     chance: random.Random = field(default_factory=random.Random)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _changed: dict[str, asyncio.Event] = field(
+        default_factory=lambda: {"outbox": asyncio.Event(), "questions": asyncio.Event()}
+    )
+    """Set at every change that others make in the store; one for each who waits."""
+    _folded: float = float("-inf")
+    """When the store's log was folded back last, by the steady clock."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Hold the sender's lock and work until `stop` is set. Raises AlreadyRunning, StoreError."""
@@ -54,7 +60,11 @@ class SyncProcess:
             raise AlreadyRunning
         try:
             await self.store.write(lambda tx: outbox.take_over(tx, self._settle_at()))
-            await self._with_secrets(stop)
+            watching = asyncio.create_task(self._watch_store())
+            try:
+                await self._with_secrets(stop)
+            finally:
+                await _cancelled(watching)
         finally:
             lock.release()
 
@@ -94,23 +104,48 @@ class SyncProcess:
             try:
                 while not stop.is_set() and _stamp(self.secrets) == seen:
                     if not await self._step(courier):
-                        with contextlib.suppress(TimeoutError):
-                            await asyncio.wait_for(stop.wait(), self.policy.tick)
+                        await self._rest(stop)
                     if questions.done():
                         questions.result()
             finally:
-                questions.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await questions
+                await _cancelled(questions)
+
+    async def _rest(self, stop: asyncio.Event) -> None:
+        """Nothing can be done: until somebody changes the store, it is time to look again, or `stop`."""
+        if self.time.elapsed() - self._folded >= self.policy.checkpoint_every:
+            # A full disk is no reason to stop sending: what cannot be written shows at the next write.
+            with contextlib.suppress(StoreError):
+                if await self.store.checkpoint():
+                    self._folded = self.time.elapsed()
+        await self._change("outbox", stop)
+
+    async def _change(self, who: str, stop: asyncio.Event) -> None:
+        """Wait for a change of the store, `stop`, or the tick."""
+        changed = self._changed[who]
+        waits = [asyncio.create_task(event.wait()) for event in (changed, stop)]
+        try:
+            await asyncio.wait(waits, timeout=self.policy.tick, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        changed.clear()
+
+    async def _watch_store(self) -> None:
+        """Wake everybody at a change; when the store cannot be watched, the regular looks go on alone."""
+        with contextlib.suppress(StoreError):
+            async for _ in self.store.changes():
+                for event in self._changed.values():
+                    event.set()
 
     def _courier(self, client: PCareClient) -> Courier:
-        line = Line(self.policy, self.clock, self.chance)
-        return Courier(self.store, client, line, self.policy, self.clock, self.chance)
+        line = Line(self.policy, self.time.steady, self.chance)
+        return Courier(self.store, client, line, self.policy, self.time, self.chance)
 
     async def _step(self, courier: Courier) -> bool:
         """Everything that can be done now; True when something was, so that more may follow at once."""
         line = courier.line
         before = line.word
+        await courier.mind_the_clock()
         if line.word != LinkWord.ONLINE or line.may_probe():
             if not line.may_probe():
                 return False
@@ -140,7 +175,12 @@ class SyncProcess:
         """Inquiries go beside the sending: a person waits for them."""
         under_way: set[asyncio.Task[None]] = set()
         taken: set[str] = set()
-        while True:
+
+        def over(task: "asyncio.Task[None]") -> None:
+            under_way.discard(task)
+            self._changed["questions"].set()
+
+        while not self._stop.is_set():
             open_ones = await self.store.read(inquiries.asked)
             taken &= {asked.id for asked in open_ones}
             for asked in open_ones:
@@ -148,10 +188,10 @@ class SyncProcess:
                     taken.add(asked.id)
                     task = asyncio.create_task(answer_one(courier, asked))
                     under_way.add(task)
-                    task.add_done_callback(under_way.discard)
-            if any(asked.deadline_at < self.clock() for asked in open_ones):
+                    task.add_done_callback(over)
+            if any(asked.deadline_at < self.time.wall() for asked in open_ones):
                 await self.store.write(lambda tx: inquiries.expire(tx, "deadline"))
-            await asyncio.sleep(self.policy.tick)
+            await self._change("questions", self._stop)
 
     async def _publish(self, courier: Courier) -> None:
         line = courier.line
@@ -169,7 +209,7 @@ class SyncProcess:
                 await asyncio.wait_for(stop.wait(), 1)
 
     def _settle_at(self) -> datetime:
-        return self.clock() + timedelta(seconds=self.policy.settle)
+        return self.time.wall() + timedelta(seconds=self.policy.settle)
 
 
 async def _probe(courier: Courier) -> None:
@@ -182,6 +222,12 @@ async def _probe(courier: Courier) -> None:
     except PCareError as error:
         courier.line.failed(error)
         log.warning("line_%s", error.reason)
+
+
+async def _cancelled(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 async def _take(lock: FileLock) -> bool:
