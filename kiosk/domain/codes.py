@@ -56,6 +56,22 @@ class OutboxKind(StrEnum):
     VISIT_ADD = "visit.add"
     VISIT_UPDATE = "visit.update"
     VISIT_DELETE = "visit.delete"
+    MEDICATION_ADD = "medication.add"
+    MEDICATION_DELETE = "medication.delete"
+    PROCEDURE_ADD = "procedure.add"
+    PROCEDURE_UPDATE = "procedure.update"
+    PROCEDURE_DELETE = "procedure.delete"
+    LAB_ADD = "lab.add"
+    LAB_UPDATE = "lab.update"
+    LAB_DELETE = "lab.delete"
+
+
+class LineKind(StrEnum):
+    """What stands in a visit line by line."""
+
+    MEDICATION = "medication"
+    PROCEDURE = "procedure"
+    LAB = "lab"
 
 
 class OutboxState(StrEnum):

@@ -33,7 +33,7 @@ class OutboxItem:
     kind: OutboxKind
     state: OutboxState
     subject_id: str
-    """The registration or visit that it speaks of."""
+    """The registration, visit or line of a visit that it speaks of."""
     registration_id: str
     participant_name: str
     poli_name: str
@@ -54,3 +54,7 @@ class OutboxItem:
     """For unknown ones: P-Care is not read back earlier."""
     created_at: datetime
     updated_at: datetime
+    visit_id: str | None = None
+    """For a line of a visit: the visit."""
+    line_title: str = ""
+    """For a line of a visit: the drug or procedure by name; "" for the others."""

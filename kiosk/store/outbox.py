@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kiosk.domain.codes import OutboxKind, OutboxState, ReferenceList
+from kiosk.domain.lines import Medication, VisitLine
 from kiosk.domain.outbox import OPEN, TRANSITIONS, OutboxItem
 from kiosk.domain.registration import Registration
 from kiosk.store import tables
@@ -11,14 +12,26 @@ from kiosk.store.transaction import Row, Transaction, from_ms, moment, to_ms
 
 _SELECT = (
     "SELECT o.*, r.day, r.poli_code, p.name AS participant_name, COALESCE(f.name, r.poli_code) AS poli_name,"
-    " COALESCE(t.label, '') AS label FROM outbox o"
+    " COALESCE(t.label, '') AS label, COALESCE(l.title, '') AS line_title FROM outbox o"
     " JOIN registration r ON r.clinic = o.clinic AND r.id = o.registration"
     " JOIN participant p ON p.clinic = r.clinic AND p.id = r.participant"
+    " LEFT JOIN visit_line l ON l.clinic = o.clinic AND l.id = o.subject"
     " LEFT JOIN ticket t ON t.clinic = r.clinic AND t.registration = r.id"
     f" LEFT JOIN reference f ON f.clinic = r.clinic AND f.kind = '{ReferenceList.POLI}' AND f.code = r.poli_code"
     " WHERE o.clinic = ?"
 )
 _OPEN_MARKS = ", ".join(f"'{state}'" for state in OPEN)
+_DUE = (
+    " AND o.state = ? AND o.not_before <= ?"
+    " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.clinic = o.clinic AND e.chain = o.chain AND e.id <> o.id"
+    f" AND (e.state IN ('{OutboxState.SENDING}', '{OutboxState.UNKNOWN}') OR e.position < o.position"
+    f" AND (e.state = '{OutboxState.PENDING}' OR e.state = '{OutboxState.NEEDS_ACTION}'"
+    " AND (e.parent IS NULL OR e.subject = o.subject))))"
+    " AND (o.parent IS NULL OR EXISTS (SELECT 1 FROM visit v WHERE v.clinic = o.clinic AND v.id = o.parent"
+    " AND v.remote_number IS NOT NULL))"
+    f" AND (o.kind <> '{OutboxKind.VISIT_DELETE}' OR NOT EXISTS (SELECT 1 FROM outbox w WHERE w.clinic = o.clinic"
+    f" AND w.parent = o.subject AND w.state IN ({_OPEN_MARKS})))"
+)
 
 
 class WrongMove(Exception):
@@ -57,6 +70,8 @@ def from_row(row: Row) -> OutboxItem:
         settle_at=from_ms(row["settle_at"]),
         created_at=moment(row["created_at"]),
         updated_at=moment(row["updated_at"]),
+        visit_id=row["parent"],
+        line_title=row["line_title"],
     )
 
 
@@ -67,7 +82,7 @@ def get(tx: Transaction, identifier: str) -> OutboxItem | None:
 
 
 def of_subject(tx: Transaction, subject: str) -> tuple[OutboxItem, ...]:
-    """The items that speak of a registration or visit, in order."""
+    """The items that speak of a registration, a visit or a line of it, in order."""
     rows = tx.rows(f"{_SELECT} AND o.subject = ? ORDER BY o.position", tx.clinic, subject)
     return tuple(from_row(row) for row in rows)
 
@@ -75,6 +90,12 @@ def of_subject(tx: Transaction, subject: str) -> tuple[OutboxItem, ...]:
 def of_registration(tx: Transaction, registration: str) -> tuple[OutboxItem, ...]:
     """The items of a registration and of what hangs on it, in order."""
     rows = tx.rows(f"{_SELECT} AND o.registration = ? ORDER BY o.position", tx.clinic, registration)
+    return tuple(from_row(row) for row in rows)
+
+
+def of_lines(tx: Transaction, visit: str) -> tuple[OutboxItem, ...]:
+    """The items that speak of the lines of a visit, in order."""
+    rows = tx.rows(f"{_SELECT} AND o.parent = ? ORDER BY o.position", tx.clinic, visit)
     return tuple(from_row(row) for row in rows)
 
 
@@ -98,13 +119,31 @@ def counts(tx: Transaction) -> dict[OutboxState, int]:
 
 def add(tx: Transaction, kind: OutboxKind, registration: Registration, subject: str, version: int) -> str:
     """One more call for P-Care, behind all earlier ones of the same person, day and poli. Returns its id."""
+    chain = f"{registration.participant_id}:{registration.day.isoformat()}:{registration.poli_code}"
+    return _insert(tx, kind, registration.id, subject, version, chain, None)
+
+
+def add_for_line(tx: Transaction, kind: OutboxKind, line: VisitLine, version: int) -> str:
+    """One more call about a line of a visit, behind earlier ones of this line alone. Returns its id.
+
+    The parts of a compound go one after the other: only the first one's answer gives P-Care's code of the compound.
+    """
+    compound = line.value.compound if isinstance(line.value, Medication) else None
+    chain = f"compound:{line.visit_id}:{compound}" if compound else f"line:{line.id}"
+    return _insert(tx, kind, line.registration_id, line.id, version, chain, line.visit_id)
+
+
+def _insert(
+    tx: Transaction, kind: OutboxKind, registration: str, subject: str, version: int, chain: str, parent: str | None
+) -> str:
     return tx.insert(
         tables.Outbox,
         kind=kind,
         subject=subject,
-        registration=registration.id,
+        registration=registration,
+        parent=parent,
         position=tx.next_number("outbox"),
-        chain=f"{registration.participant_id}:{registration.day.isoformat()}:{registration.poli_code}",
+        chain=chain,
         state=OutboxState.PENDING,
         version=version,
         created_at=tx.now_ms,
@@ -113,16 +152,13 @@ def add(tx: Transaction, kind: OutboxKind, registration: Registration, subject: 
 
 
 def due(tx: Transaction, *, limit: int = 1) -> tuple[OutboxItem, ...]:
-    """Pending items whose time has come, oldest first, each the first open one of its chain."""
-    rows = tx.rows(
-        f"{_SELECT} AND o.state = ? AND o.not_before <= ? AND NOT EXISTS (SELECT 1 FROM outbox e"
-        " WHERE e.clinic = o.clinic AND e.chain = o.chain AND e.position < o.position"
-        f" AND e.state IN ({_OPEN_MARKS})) ORDER BY o.position LIMIT ?",
-        tx.clinic,
-        OutboxState.PENDING,
-        tx.now_ms,
-        limit,
-    )
+    """Pending items whose time has come and that wait for no other, oldest first.
+
+    Items of a chain go one after the other, each behind all earlier open ones; only a line that needs a person does not
+    hold up other lines. A line waits until its visit has its noKunjungan, and the deletion of a visit until nothing of
+    its lines is open.
+    """
+    rows = tx.rows(f"{_SELECT}{_DUE} ORDER BY o.position LIMIT ?", tx.clinic, OutboxState.PENDING, tx.now_ms, limit)
     return tuple(from_row(row) for row in rows)
 
 
@@ -152,6 +188,16 @@ def begin(tx: Transaction, item: OutboxItem, version: int, request: str) -> str:
         request=request,
         started_at=tx.now_ms,
     )
+
+
+def last_request(tx: Transaction, identifier: str) -> str | None:
+    """What the item's last attempt sent; None when it was never tried."""
+    sent: str | None = tx.value(
+        "SELECT request FROM attempt WHERE clinic = ? AND outbox = ? ORDER BY number DESC LIMIT 1",
+        tx.clinic,
+        identifier,
+    )
+    return sent
 
 
 def end_attempt(tx: Transaction, attempt: str, outcome: Outcome) -> None:

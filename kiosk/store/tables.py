@@ -169,15 +169,71 @@ class Visit(Row):
     updated_at = BigIntegerField()
 
 
+class VisitLine(Row):
+    """A drug, a procedure or laboratory results of a visit; `content` is its value as JSON.
+
+    `remote_number` is P-Care's key of the line while it is there. `compound` is the clinic's name of a compound,
+    `compound_code` P-Care's.
+    """
+
+    registration = TextField()
+    visit = TextField()
+    kind = TextField()
+    request = TextField(null=True)
+    title = TextField()
+    compound = TextField(null=True)
+    content = TextField()
+    deleted = IntegerField(default=0)
+    remote_number = TextField(null=True)
+    compound_code = TextField(null=True)
+    version = IntegerField(default=1)
+    confirmed_version = IntegerField(default=0)
+    operator = TextField(null=True)
+    created_at = BigIntegerField()
+    updated_at = BigIntegerField()
+
+
+class RemoteLine(Model):
+    """A key of P-Care's that no line of ours may be taken for: typed elsewhere, or (`own`) given up by one of ours."""
+
+    clinic = TextField()
+    kind = TextField()
+    remote_number = TextField()
+    visit = TextField()
+    own = IntegerField()
+    title = TextField()
+    amount = DoubleField(null=True)
+    read_at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("clinic", "kind", "remote_number")
+        legacy_table_names = False
+
+
+class LinesRead(Model):
+    """When P-Care's lines of a kind were read last for a visit; no row: never."""
+
+    clinic = TextField()
+    visit = TextField()
+    kind = TextField()
+    read_at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("clinic", "visit", "kind")
+        legacy_table_names = False
+
+
 class Outbox(Row):
     """One call that P-Care must see; `position` is the order in which they were made, never the clock.
 
-    Items of one `chain` (participant, day, poli: P-Care's own key of a registration) go one after the other.
+    Items of one `chain` go one after the other: participant, day and poli (P-Care's own key of a registration), one
+    line of a visit, or one compound. `parent` is the visit that a line hangs on, null for the others.
     """
 
     kind = TextField()
     subject = TextField()
     registration = TextField()
+    parent = TextField(null=True)
     position = IntegerField()
     chain = TextField()
     state = TextField()
@@ -248,6 +304,17 @@ class SyncStatus(Model):
     process = TextField(null=True)
     skew_s = DoubleField(null=True)
     changed_at = BigIntegerField()
+
+    class Meta:
+        legacy_table_names = False
+
+
+class SenderLease(Model):
+    """Which process may send to P-Care, where processes are on several hosts."""
+
+    clinic = TextField(primary_key=True)
+    holder = TextField()
+    until_at = BigIntegerField()
 
     class Meta:
         legacy_table_names = False
