@@ -19,9 +19,10 @@ from peewee import Database, PeeweeException
 from kiosk.domain.day import now as present
 from kiosk.store import checksums
 from kiosk.store.damage import failure, is_damage, short
-from kiosk.store.engine import connect, sqlite_path
+from kiosk.store.engine import sqlite_path
 from kiosk.store.errors import Damaged, Failed, Unreadable
 from kiosk.store.locks import FileLock
+from kiosk.store.sqlite import connect
 
 DUE = timedelta(hours=24)
 """How old the newest backup may become before a quiet moment is used for the next one."""

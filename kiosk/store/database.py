@@ -1,38 +1,22 @@
 """The store: one thread of ours that owns the one connection, and transactions that others await."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, contextmanager, suppress
+from contextlib import aclosing
 from datetime import datetime
 from typing import TypeVar
 
-import apsw
-from peewee import Database, PeeweeException
-
 from kiosk.domain.day import now as present
 from kiosk.domain.people import Clinic
-from kiosk.store.damage import WHAT_TO_DO, failure, not_opened
-from kiosk.store.engine import BUSY_SECONDS, connect, sqlite_path
-from kiosk.store.errors import Damaged, NotSetUp, StoreError, Unreadable
-from kiosk.store.locks import FileLock
-from kiosk.store.notice import FolderNotice
-from kiosk.store.schema import applied, bring_up_to_date, known
+from kiosk.store.engine import SenderLock, engine_for
+from kiosk.store.errors import LostSender, NotSetUp, StoreError
 from kiosk.store.transaction import Transaction
 
 T = TypeVar("T")
 Work = Callable[[Transaction], T]
 
-DRIVER_ERRORS = (PeeweeException, apsw.Error, OSError, UnicodeDecodeError)
-"""What the driver and the disk raise; text that is no UTF-8 can only come from a damaged file."""
-POLL_SECONDS = 0.25
-"""How often another process's change is looked for where the system gives no notice of it."""
-NOTICED_POLL_SECONDS = 2.0
-"""How often where it does: a notice may get lost on a network's file system."""
-CHECKPOINT_PATIENCE_MS = 50
-NOTICE_LOOKS = 20
-NOTICE_LOOK_SECONDS = 0.001
+LOST_SENDER = "Pengirim lain mengambil alih untuk klinik ini; pengiriman dari sini dihentikan"
 
 
 class Store:
@@ -47,13 +31,9 @@ class Store:
         self.url = url
         self._clock = clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
-        self._database: Database = connect(url)
-        path = sqlite_path(url)
-        # SQLite's busy handler is unfair (a tail of half a second with eight writers); a queue before it is not.
-        self._writing = FileLock(path.with_name(path.name + ".lock"))
-        # Shared by all who have the store open, so that nobody replaces it under them.
-        self._using = FileLock(path.with_name(path.name + ".open"))
+        self._engine = engine_for(url)
         self._clinic: Clinic | None = None
+        self._sender: SenderLock | None = None
 
     @classmethod
     def open(cls, url: str, clock: Callable[[], datetime] = present, *, create: bool = False) -> "Store":
@@ -63,7 +43,7 @@ class Store:
         """
         store = cls(url, clock)
         try:
-            store._call(lambda: store._open(create))
+            store._call(lambda: store._engine.open(create))
         except BaseException:
             store.close()
             raise
@@ -77,17 +57,15 @@ class Store:
     def close(self) -> None:
         """Close the connection and end the thread; harmless when closed already."""
         try:
-            self._thread.submit(self._database.close).result()
+            self._thread.submit(self._engine.close).result()
         except RuntimeError:
             return
-        self._writing.release()
-        self._using.release()
         self._thread.shutdown()
 
     @property
     def clinic(self) -> Clinic:
         """The clinic of this store. Raises NotSetUp, Failed."""
-        return self._clinic or self._call(self._guarded_clinic)
+        return self._clinic or self._call(self._own_clinic)
 
     def set_up(self, clinic: Clinic) -> None:
         """Write the clinic into a new store."""
@@ -101,146 +79,109 @@ class Store:
                 tx.now_ms,
             )
 
-        self._call(lambda: self._run(work, "IMMEDIATE", clinic.code))
+        self._call(lambda: self._write(work, clinic.code))
         self._clinic = clinic
 
     async def read(self, work: Work[T]) -> T:
         """What `work` finds in one consistent view of the store. Raises StoreError."""
-        return await asyncio.wrap_future(self._thread.submit(self._run, work, "DEFERRED"))
+        return await asyncio.wrap_future(self._thread.submit(self._read, work))
 
     async def write(self, work: Work[T]) -> T:
         """Carry out `work` in one transaction; when this returns, it is on the disk. Raises StoreError."""
-        return await asyncio.wrap_future(self._thread.submit(self._run, work, "IMMEDIATE"))
+        return await asyncio.wrap_future(self._thread.submit(self._write, work))
 
     def read_now(self, work: Work[T]) -> T:
         """`read` for callers without an event loop."""
-        return self._call(lambda: self._run(work, "DEFERRED"))
+        return self._call(lambda: self._read(work))
 
     def write_now(self, work: Work[T]) -> T:
         """`write` for callers without an event loop."""
-        return self._call(lambda: self._run(work, "IMMEDIATE"))
+        return self._call(lambda: self._write(work))
 
-    async def changes(self) -> AsyncIterator[None]:
+    async def changes(self) -> AsyncGenerator[None]:
         """Yields whenever another connection has changed the store since the last look.
 
-        Told by the system within a few milliseconds; found by polling where it cannot tell. Raises Failed.
+        Told within a few milliseconds; found by polling where nobody tells. Raises Failed, NotSetUp.
         """
-        seen = await self._data_version()
-        async with AsyncExitStack() as stack:
-            notice: FolderNotice | None = None
-            with suppress(OSError):
-                notice = await stack.enter_async_context(FolderNotice(sqlite_path(self.url).resolve().parent))
-            while True:
-                version = await self._changed_version(seen, notice)
-                if version != seen:
-                    seen = version
-                    yield
-
-    async def _changed_version(self, seen: int, notice: FolderNotice | None) -> int:
-        """The data version after the next notice or the next look of the poll; `seen` when nothing has changed."""
-        if notice is None or not await notice.wait(NOTICED_POLL_SECONDS):
-            if notice is None:
-                await asyncio.sleep(POLL_SECONDS)
-            return await self._data_version()
-        # The notice comes before the commit can be seen.
-        for _ in range(NOTICE_LOOKS):
-            version = await self._data_version()
-            if version != seen:
-                return version
-            await asyncio.sleep(NOTICE_LOOK_SECONDS)
-        return seen
+        clinic = await self._in_thread(self._own_clinic)
+        async with aclosing(self._engine.changes(clinic.code, self._in_thread)) as changes:
+            async for _ in changes:
+                yield
 
     async def checkpoint(self) -> bool:
-        """Fold the write-ahead log back into the file and empty it; for quiet moments.
+        """The engine's housekeeping, for quiet moments (SQLite: the write-ahead log is emptied).
 
         False when somebody was reading just then: nobody is kept waiting for it. Raises Failed.
         """
-        return await asyncio.wrap_future(self._thread.submit(self._checkpoint))
+        return await self._in_thread(self._engine.checkpoint)
 
-    def _checkpoint(self) -> bool:
-        with _as_failed(), self._writing.held():
-            connection = self._database.connection()
-            # It keeps writers out while it waits for readers.
-            connection.set_busy_timeout(CHECKPOINT_PATIENCE_MS)
-            try:
-                busy = self._database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            finally:
-                connection.set_busy_timeout(BUSY_SECONDS * 1000)
-            return not busy
+    def sender_lock(self, settle: float | None = None) -> SenderLock:
+        """The lock of the one process that may send to P-Care; `settle` (seconds) is the settle time of its policy.
 
-    def _open(self, create: bool) -> None:
-        path = sqlite_path(self.url)
-        if not create and not path.is_file():
-            raise Unreadable(f"Penyimpanan tidak ditemukan: {path}")
-        if create and not path.exists():
-            path.parent.mkdir(parents=True, mode=0o770, exist_ok=True)
-            # SQLite gives its log files the rights of the database: the group of the counters may write.
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o660))
-        if not create and path.stat().st_size == 0:
-            raise Damaged(f"Penyimpanan tidak dapat dibuka karena kosong ({path}); {WHAT_TO_DO}")
-        try:
-            if not self._using.share():
-                raise Unreadable("Penyimpanan sedang dipulihkan dari cadangan; coba lagi sebentar lagi")
-            # Also the first connection's change to WAL: it needs the file for itself.
-            with self._writing.held():
-                self._database.connect()
-                if applied(self._database) != known():
-                    bring_up_to_date(self._database, path.parent / "cadangan")
-        except DRIVER_ERRORS as error:
-            raise not_opened(path, error) from error
+        From its `acquire` to its `release`, what this store writes is refused once another process has taken over.
+        Raises NotSetUp, Failed.
+        """
+        self._sender = self._engine.sender_lock(self.clinic.code, settle)
+        return self._sender
 
-    def _run(self, work: Work[T], lock: str, clinic: str | None = None) -> T:
-        with _as_failed():
-            code = clinic or self._own_clinic().code
-            if lock != "IMMEDIATE":
-                return self._transact(work, lock, code)
-            with self._writing.held():
-                return self._transact(work, lock, code)
+    def check_sender(self) -> None:
+        """Raises LostSender when the sender's lock is known to be gone; asks nobody."""
+        if self._sender is not None and self._sender.lost():
+            raise LostSender(LOST_SENDER)
 
-    def _transact(self, work: Work[T], lock: str, code: str) -> T:
-        with self._database.atomic(lock):
-            return work(Transaction(self._database, code, self._clock()))
-
-    def _guarded_clinic(self) -> Clinic:
-        with _as_failed():
-            return self._own_clinic()
-
-    def _own_clinic(self) -> Clinic:
-        if self._clinic is not None:
-            return self._clinic
-        row = self._database.execute_sql("SELECT code, name, zone FROM clinic ORDER BY created_at").fetchone()
-        if row is None:
-            raise NotSetUp("Klinik belum disiapkan; jalankan: kiosk init")
-        self._clinic = Clinic(code=row[0], name=row[1], zone=row[2])
-        return self._clinic
-
-    def sender_lock(self) -> FileLock:
-        """The lock of the one process that may send to P-Care."""
-        path = sqlite_path(self.url)
-        return FileLock(path.with_name(path.name + ".sync"))
+    async def confirm_sender(self) -> None:
+        """Right before a send: raises LostSender when the sender's lock is not ours at this very moment."""
+        if self._sender is not None and not await self._in_thread(self._sender.still_ours):
+            raise LostSender(LOST_SENDER)
 
     def sync_alive(self) -> bool:
-        """Whether a process holds the sender's lock."""
-        return not self.sender_lock().is_free()
+        """Whether a process holds the sender's lock. Raises Failed, NotSetUp."""
+        return self._call(self._sync_alive)
 
-    async def _data_version(self) -> int:
-        return await asyncio.wrap_future(self._thread.submit(self._pragma, "data_version"))
+    async def sync_running(self) -> bool:
+        """`sync_alive` without holding up the event loop."""
+        return await self._in_thread(self._sync_alive)
 
-    def _pragma(self, name: str) -> int:
-        with _as_failed():
-            return int(self._database.execute_sql(f"PRAGMA {name}").fetchone()[0])
+    def _sync_alive(self) -> bool:
+        return self._engine.sender_alive(self._own_clinic().code)
+
+    def _read(self, work: Work[T]) -> T:
+        code = self._own_clinic().code
+        return self._engine.read(lambda: work(self._transaction(code)))
+
+    def _write(self, work: Work[T], clinic: str | None = None) -> T:
+        code = clinic or self._own_clinic().code
+
+        def fenced() -> T:
+            tx = self._transaction(code)
+            if self._sender is not None:
+                self._sender.fence(tx.value)
+            return work(tx)
+
+        return self._engine.write(code, fenced)
+
+    def _transaction(self, code: str) -> Transaction:
+        return Transaction(self._engine.database, code, self._clock(), self._engine.dialect)
+
+    def _own_clinic(self) -> Clinic:
+        """The clinic that the URL names, else the only one there is."""
+        if self._clinic is not None:
+            return self._clinic
+        wanted = self._engine.clinic
+        found = self._engine.read(lambda: self._transaction("").rows("SELECT code, name, zone FROM clinic"))
+        mine = [row for row in found if wanted in (None, row["code"])]
+        if not mine:
+            raise NotSetUp("Klinik belum disiapkan; jalankan: kiosk init")
+        if len(mine) > 1:
+            raise NotSetUp("Penyimpanan ini dipakai beberapa klinik; sebutkan ?clinic=KODE di akhir alamatnya")
+        self._clinic = Clinic(code=mine[0]["code"], name=mine[0]["name"], zone=mine[0]["zone"])
+        return self._clinic
+
+    async def _in_thread(self, function: Callable[[], T]) -> T:
+        return await asyncio.wrap_future(self._thread.submit(function))
 
     def _call(self, function: Callable[[], T]) -> T:
         return self._thread.submit(function).result()
-
-
-@contextmanager
-def _as_failed() -> Iterator[None]:
-    """Whatever the driver or the disk raises becomes a sentence."""
-    try:
-        yield
-    except DRIVER_ERRORS as error:
-        raise failure(error) from error
 
 
 __all__ = ["Store", "StoreError", "Work"]

@@ -1,80 +1,125 @@
-"""How a store is reached by its URL: which driver, which settings, and the gate for affected SQLite versions."""
+"""What a store needs of the engine beneath it: one promise with two bodies (sqlite, postgres), chosen by the URL."""
 
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-import apsw
 from peewee import Database
-from playhouse.apsw_ext import APSWDatabase
 
-from kiosk.store import checksums
 from kiosk.store.errors import Unreadable
 
+T = TypeVar("T")
+
 BUSY_SECONDS = 15
-
-# SQLite 3.7.0–3.51.2 can lose commits or damage the file when several connections write and checkpoint a WAL at the
-# same instant; 3.50.7 and 3.44.6 carry the correction too.
-SAFE_SQLITE = (3, 51, 3)
-CORRECTED_BRANCHES = {(3, 50): 7, (3, 44): 6}
+"""How long a writer waits for the ones before it."""
 
 
-def check_sqlite(version: str) -> None:
-    """Raises Unreadable when the linked SQLite has the WAL-reset race."""
-    major, minor, patch = (int(part) for part in version.split(".")[:3])
-    if (major, minor, patch) < SAFE_SQLITE and patch < CORRECTED_BRANCHES.get((major, minor), 1_000_000):
-        raise Unreadable(f"Pustaka SQLite {version} dapat merusak data; pasang apsw-sqlite3mc 3.54 atau lebih baru")
+class Dialect(Protocol):
+    """How the engine wants its SQL."""
+
+    def native(self, sql: str) -> str:
+        """Constant SQL with ? for each value, as the driver takes it."""
+
+    def columns(self, cursor: Any) -> list[str]:
+        """The names of a cursor's columns, before its rows are fetched; [] when it has no rows."""
+
+    def claiming(self, alias: str) -> str:
+        """What is put behind a SELECT that claims the rows of `alias`: rows that another transaction holds are
+        passed over, not waited for. Only for transactions that write."""
+
+
+class SenderLock(Protocol):
+    """The right of one process of a clinic to send to P-Care."""
+
+    def acquire(self, wait: bool) -> bool:
+        """Take it; without `wait` False is returned when another process holds it. Raises OSError, StoreError."""
+
+    def is_free(self) -> bool:
+        """Whether nobody holds it. Raises OSError, StoreError."""
+
+    def lost(self) -> bool:
+        """Whether it is known to be gone; asks nobody."""
+
+    def still_ours(self) -> bool:
+        """Whether it is ours at this very moment; to be asked right before a send. Blocks for one question at most."""
+
+    def fence(self, value: Callable[..., Any]) -> None:
+        """Raises LostSender inside a transaction when another process has taken over; `value` is Transaction.value.
+
+        So nothing that was claimed after a take-over is ever committed.
+        """
+
+    def release(self) -> None:
+        """Let it go; harmless when it is not held."""
+
+
+class Engine(Protocol):
+    """One store's engine with its one connection. Everything but `changes` is called in the store's own thread.
+
+    Whatever the driver, the disk or the network raises comes out as a StoreError.
+    """
+
+    database: Database
+    dialect: Dialect
+    clinic: str | None
+    """The code of the clinic that the URL names, where a database holds several."""
+
+    def open(self, create: bool) -> None:
+        """Connect, and bring the tables up to date; `create` makes a store where there is none.
+
+        Raises Unreadable, TooNew.
+        """
+
+    def close(self) -> None:
+        """Let the connection go; harmless when closed already."""
+
+    def read(self, work: Callable[[], T]) -> T:
+        """`work` in one consistent view of the store."""
+
+    def write(self, clinic: str, work: Callable[[], T]) -> T:
+        """`work` in one transaction, after all earlier writers of the clinic and before all later ones.
+
+        It is on the disk when this returns. `work` may be called again when the engine asks for it.
+        """
+
+    def sender_lock(self, clinic: str, settle: float | None) -> SenderLock:
+        """The sender's lock; `settle` (seconds) is how long a sender that loses it may still be sending."""
+
+    def sender_alive(self, clinic: str) -> bool:
+        """Whether a process holds the sender's lock."""
+
+    def changes(self, clinic: str, in_thread: "InThread") -> AsyncGenerator[None]:
+        """Yields whenever another connection has changed the store."""
+
+    def checkpoint(self) -> bool:
+        """Housekeeping for quiet moments; False when it has to wait for another moment."""
+
+
+class InThread(Protocol):
+    """Awaits a function that runs in the store's thread."""
+
+    async def __call__(self, function: Callable[[], T]) -> T:
+        """What the function returns."""
+
+
+def engine_for(url: str) -> Engine:
+    """The engine for `url`, not connected yet. Raises Unreadable for an address that is none of ours."""
+    if url.startswith("postgresql://"):
+        from kiosk.store.postgres import PostgresEngine
+
+        return PostgresEngine(url)
+    from kiosk.store.sqlite import SqliteEngine
+
+    return SqliteEngine(url)
 
 
 def sqlite_path(url: str) -> Path:
     """The file of a `sqlite:///…` URL (three slashes: relative, four: absolute). Raises Unreadable for other URLs."""
     if not url.startswith("sqlite:///"):
-        raise Unreadable(f"Alamat penyimpanan tidak dikenal: {url.split(':', 1)[0]}")
+        raise Unreadable(f"Alamat penyimpanan tidak dikenal: {url.split(':', 1)[0][:20]}")
     return Path(url.removeprefix("sqlite:///"))
 
 
 def sqlite_url(path: Path) -> str:
     """The URL of an SQLite file."""
     return f"sqlite:///{path}"
-
-
-class _Apsw(APSWDatabase):  # type: ignore[misc]  # Peewee carries no types
-    """Peewee on apsw, with a checksum on every page; moments of Peewee's own tables (its history of migrations) are
-    written as text."""
-
-    def _add_conn_hooks(self, conn: Any) -> None:
-        checksums.ask_for(conn)
-        super()._add_conn_hooks(conn)
-        conn.convert_binding = lambda _cursor, _number, value: value.isoformat(" ")
-
-
-def connect(url: str) -> Database:
-    """A database for `url`, not open yet; its one connection belongs to one thread.
-
-    WAL and synchronous=FULL: what was committed survives a power cut, for one fdatasync a commit.
-    """
-    check_sqlite(apsw.sqlite_lib_version())
-    pragmas: dict[str, Any] = {
-        "journal_mode": "wal",
-        "synchronous": "full",
-        "foreign_keys": 1,
-        "journal_size_limit": 16 * 1024 * 1024,
-        "temp_store": "memory",
-    }
-    database: Database = _Apsw(
-        str(sqlite_path(url)),
-        timeout=BUSY_SECONDS,
-        pragmas=pragmas,
-        thread_safe=False,
-        autoconnect=False,
-        vfs=checksums.vfs(),
-    )
-    return database
-
-
-def columns(cursor: Any) -> list[str]:
-    """The names of a cursor's columns, before its rows are fetched; [] when it has no rows."""
-    try:
-        return [column[0] for column in cursor.description]
-    except apsw.ExecutionCompleteError:
-        # apsw forgets the columns of a SELECT as soon as it finds no row.
-        return []

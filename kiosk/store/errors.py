@@ -5,7 +5,9 @@ StoreError
 │   └── Damaged    its content does not hold together, seen at opening or at work; a backup must be restored
 ├── TooNew         written by a newer program
 ├── NotSetUp       no clinic in it yet
-└── Failed         a transaction could not be carried out (full, locked, I/O); nothing of it was kept
+├── Failed         a transaction could not be carried out (full, locked, I/O); nothing of it was kept
+│   └── Unconfirmed    the line to the server broke while it was being committed: it may have been kept
+└── LostSender     another process has taken over sending for this clinic
 """
 
 
@@ -31,3 +33,15 @@ class NotSetUp(StoreError):
 
 class Failed(StoreError):
     """A transaction could not be carried out; nothing of it was kept."""
+
+
+class Unconfirmed(Failed):
+    """The line to the server broke while a transaction was being committed: nobody knows whether it was kept.
+
+    Whoever repeats the work must look first whether it was done, or give it a name by which the store can tell
+    (the request id of a registration).
+    """
+
+
+class LostSender(StoreError):
+    """Another process has taken over sending for this clinic, or nobody can be asked who does; sending must stop."""

@@ -2,9 +2,10 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 class FileLock:
@@ -32,6 +33,17 @@ class FileLock:
         finally:
             os.close(handle)
         return True
+
+    def lost(self) -> bool:
+        """Never: the kernel takes it from nobody."""
+        return False
+
+    def still_ours(self) -> bool:
+        """Whether it was taken and not released."""
+        return self._handle is not None
+
+    def fence(self, value: Callable[..., Any]) -> None:
+        """Nothing to look for: nobody can have taken over."""
 
     def release(self) -> None:
         """Let the lock go; harmless when it is not held."""

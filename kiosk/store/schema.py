@@ -1,11 +1,10 @@
 """Bringing the tables up to date: only forwards, one process at a time, after a copy of what was there."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from peewee import Database
 
-from kiosk.domain.day import now as present
-from kiosk.store.backup import before_migration
 from kiosk.store.errors import TooNew, Unreadable
 
 HISTORY = "schema_migration"
@@ -25,11 +24,11 @@ def applied(database: Database) -> set[str]:
     return {name for (name,) in database.execute_sql("SELECT name FROM schema_migration").fetchall()}
 
 
-def bring_up_to_date(database: Database, copy_to: Path | None) -> None:
+def bring_up_to_date(database: Database, copy: Callable[[str], None]) -> None:
     """Apply what is missing, in order.
 
     Raises TooNew when the store has seen migrations that we do not know, Unreadable when it is another program's file.
-    `copy_to` is the folder for a backup of the store before it is changed (a new store has nothing to copy).
+    `copy` keeps the store as it is before the named migration (a new store has nothing to keep).
     """
     seen = applied(database)
     if seen - known():
@@ -39,8 +38,8 @@ def bring_up_to_date(database: Database, copy_to: Path | None) -> None:
     missing = known() - seen
     if not missing:
         return
-    if seen and copy_to is not None:
-        before_migration(database, copy_to, min(missing), present())
+    if seen:
+        copy(min(missing))
     # Imported here: it is needed once in the life of a store.
     from playhouse.migrations import Runner
 

@@ -9,7 +9,7 @@ from typing import Any
 from peewee import Database, Model
 
 from kiosk.domain.ids import new_id
-from kiosk.store.engine import columns
+from kiosk.store.engine import Dialect
 
 Row = dict[str, Any]
 
@@ -22,7 +22,7 @@ class Transaction:
     clinic: str
     now: datetime
     """Aware, UTC; the same for the whole transaction."""
-    placeholder: str = "?"
+    dialect: Dialect
 
     @property
     def now_ms(self) -> int:
@@ -31,8 +31,8 @@ class Transaction:
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """The rows of a constant SELECT with ? for each value."""
-        cursor = self.db.execute_sql(self._native(sql), values)
-        names = columns(cursor)
+        cursor = self.db.execute_sql(self.dialect.native(sql), values)
+        names = self.dialect.columns(cursor)
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def row(self, sql: str, *values: object) -> Row | None:
@@ -42,12 +42,12 @@ class Transaction:
 
     def value(self, sql: str, *values: object) -> Any:
         """The first column of the first row, or None."""
-        found = self.db.execute_sql(self._native(sql), values).fetchone()
+        found = self.db.execute_sql(self.dialect.native(sql), values).fetchone()
         return found[0] if found else None
 
     def execute(self, sql: str, *values: object) -> int:
         """Carry out a constant INSERT, UPDATE or DELETE; the number of rows it touched."""
-        cursor = self.db.execute_sql(self._native(sql), values)
+        cursor = self.db.execute_sql(self.dialect.native(sql), values)
         return int(self.db.rows_affected(cursor))
 
     def insert(self, table: type[Model], **values: object) -> str:
@@ -71,9 +71,6 @@ class Transaction:
                 name,
             )
         )
-
-    def _native(self, sql: str) -> str:
-        return sql if self.placeholder == "?" else sql.replace("?", self.placeholder)
 
 
 def to_ms(moment: datetime) -> int:

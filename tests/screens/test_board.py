@@ -119,11 +119,11 @@ async def test_old_data_is_marked_and_the_mark_goes_when_the_store_is_back(
         assert "DATA LAMA" not in said
         path = Path(store.url.removeprefix("sqlite:///"))
         # The disk is gone, as far as the board knows.
-        app.desk._store._database.close()
+        app.desk._store._engine.database.close()
         said = await until(app, pilot, "DATA LAMA")
         assert "Papan berhenti, data terakhir pukul" in said
         assert "Tanyakan nomor kepada petugas" in said
-        app.desk._store._database.connect()
+        app.desk._store._engine.database.connect()
         assert path.exists()
         end = time.monotonic() + 8
         while "DATA LAMA" in app.board.text:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.store import database, notice
+from kiosk.store import notice, sqlite
 from kiosk.store.database import Store
 from kiosk.store.engine import sqlite_path
 from kiosk.store.transaction import Transaction
@@ -54,7 +54,7 @@ async def delays(store: Store, other: Store, times: int) -> list[float]:
 
 async def test_a_change_is_noticed_long_before_the_next_poll(store: Store, other: Store) -> None:
     found = await delays(store, other, 15)
-    assert found[7] < database.POLL_SECONDS / 5, "median in seconds"
+    assert found[7] < sqlite.POLL_SECONDS / 5, "median in seconds"
 
 
 async def test_every_change_of_a_burst_is_seen_in_the_end(store: Store, other: Store) -> None:
@@ -88,7 +88,7 @@ async def test_without_notices_the_store_is_polled(store: Store, other: Store, m
 async def test_a_notice_that_got_lost_is_made_up_for_by_the_slow_poll(
     store: Store, other: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "NOTICED_POLL_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite, "NOTICED_POLL_SECONDS", 0.1)
     monkeypatch.setattr(notice.FolderNotice, "_read", lambda self: None)
     assert await delays(store, other, 2)
 

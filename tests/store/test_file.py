@@ -15,8 +15,9 @@ from peewee import Model
 from kiosk.domain.people import Clinic
 from kiosk.store import schema, tables
 from kiosk.store.database import Store
-from kiosk.store.engine import BUSY_SECONDS, check_sqlite, sqlite_path, sqlite_url
+from kiosk.store.engine import BUSY_SECONDS, sqlite_path, sqlite_url
 from kiosk.store.errors import Failed, NotSetUp, StoreError, TooNew, Unreadable
+from kiosk.store.sqlite import check_sqlite
 from kiosk.store.transaction import Transaction
 from tests.people import CLINIC, make_store
 
@@ -37,7 +38,7 @@ def test_what_is_acknowledged_is_on_the_disk_and_keys_are_watched(store: Store) 
     assert pragma(store, "journal_mode") == "wal"
     assert pragma(store, "synchronous") == 2, "FULL"
     assert pragma(store, "foreign_keys") == 1
-    assert store._database.timeout == BUSY_SECONDS
+    assert store._engine.database.timeout == BUSY_SECONDS
     with pytest.raises(Failed, match="FOREIGN KEY"):
         store.write_now(
             lambda tx: tx.execute(
@@ -84,7 +85,7 @@ OPENER = textwrap.dedent("""
     while time.time() < float(sys.argv[2]):
         time.sleep(0.0005)
     store = Store.open(sys.argv[1], create=True)
-    found = store._thread.submit(store._database.execute_sql, "SELECT COUNT(*) FROM schema_migration").result()
+    found = store._thread.submit(store._engine.database.execute_sql, "SELECT COUNT(*) FROM schema_migration").result()
     print(found.fetchone()[0])
     store.close()
 """)
@@ -127,7 +128,7 @@ def test_a_store_is_copied_before_it_is_brought_up_to_date(tmp_path: Path, monke
     upgraded = Store.open(sqlite_url(tmp_path / "k.sqlite3"))
     assert upgraded.read_now(lambda tx: tx.value("SELECT COUNT(*) FROM note")) == 0
     upgraded.close()
-    (copy,) = (tmp_path / "cadangan").iterdir()
+    (copy,) = (tmp_path / "cadangan").glob("*.sqlite3")
     with raw(copy) as db:
         assert db.execute("SELECT COUNT(*) FROM participant").fetchone()[0] == 7
         assert not list(db.execute("SELECT 1 FROM sqlite_master WHERE name = 'note'"))
@@ -231,7 +232,7 @@ def test_damage_met_later_is_a_sentence_too(tmp_path: Path) -> None:
 
 def test_a_lock_file_that_cannot_be_made_is_a_sentence_too(tmp_path: Path) -> None:
     store = make_store(sqlite_url(tmp_path / "k.sqlite3"))
-    store._writing.release()
+    store._engine._writing.release()
     (tmp_path / "k.sqlite3.lock").unlink()
     (tmp_path / "k.sqlite3.lock").mkdir()
     with pytest.raises(Failed, match="Tidak ada yang tersimpan"):
@@ -306,5 +307,5 @@ def test_there_is_nothing_that_another_engine_would_not_read(store: Store) -> No
 
 def test_two_clinics_in_one_file_do_not_see_each_other(store: Store) -> None:
     other = Clinic("0999X999", "Klinik Lain", "Asia/Jayapura")
-    store._thread.submit(store._run, lambda tx: tx.next_number("x"), "IMMEDIATE", other.code).result()
+    store._thread.submit(store._write, lambda tx: tx.next_number("x"), other.code).result()
     assert store.write_now(lambda tx: tx.next_number("x")) == 1
