@@ -320,17 +320,6 @@ class SenderLease(Model):
         legacy_table_names = False
 
 
-class SenderLease(Model):
-    """Which process may send to P-Care, where processes are on several hosts."""
-
-    clinic = TextField(primary_key=True)
-    holder = TextField()
-    until_at = BigIntegerField()
-
-    class Meta:
-        legacy_table_names = False
-
-
 class MergedDay(Model):
     """Until when P-Care's list of a day was merged."""
 
