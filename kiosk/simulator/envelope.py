@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from kiosk.pcare.codec import encrypt
@@ -55,10 +56,20 @@ def wrap(answer: Reply | Gateway, sealing: Sealing) -> HttpReply:
         return _wrap_antrean(answer, sealing)
     if answer.code == 204 and sealing.variants["empty"] == "204":
         return HttpReply(204, b"")
+    if answer.code >= 400 and sealing.variants["errors"] == "text":
+        answer = _as_text(answer)
     sealed = sealing.name != PCARE_V3 and (answer.code < 400 or sealing.variants["errors"] == "encrypted")
     response = seal(answer.response, sealing) if sealed else answer.response
     status = 200 if sealing.variants["http_status"] == "200" or answer.code == 204 else answer.code
     return HttpReply(status, dump(_enveloped(response, answer.code, answer.message, sealing.variants)))
+
+
+def _as_text(refusal: Reply) -> Reply:
+    """Put a refusal into one plain sentence in `response`, where it otherwise is a list or stands in the message."""
+    rows = refusal.response if isinstance(refusal.response, list) else []
+    named = [(str(row["field"]), str(row["message"])) for row in rows]
+    parts = [words if words.startswith(field) else f"{field} {words}" for field, words in named]
+    return Reply(refusal.code, HTTPStatus(refusal.code).name, "; ".join(parts) or refusal.message)
 
 
 def seal(response: Any, sealing: Sealing) -> Any:
@@ -91,10 +102,12 @@ def _wrap_antrean(answer: Reply, sealing: Sealing) -> HttpReply:
     code: int | str = answer.code
     if variants["code_type"] == "string":
         code = str(code)
+    failed = answer.code not in (1, 200)
+    if failed and variants["errors"] == "text":
+        response = answer.message
     body: dict[str, Any] = {variants["antrean_envelope"]: {"message": answer.message, "code": code}}
     if response is not None:
         body["response"] = response
-    failed = answer.code not in (1, 200)
     status = answer.code if failed and (answer.code >= 400 or variants["antrean_status"] == "mirror") else 200
     return HttpReply(status, dump(body))
 

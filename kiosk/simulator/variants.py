@@ -13,7 +13,11 @@ class Variant(NamedTuple):
 
 VARIANTS: tuple[Variant, ...] = (
     Variant("version", ("v4", "v3"), "alamat layanan yang dicetak: v4 terenkripsi, v3 polos tanpa user_key"),
-    Variant("errors", ("plain", "encrypted"), "daftar isian pada jawaban gagal: polos atau terenkripsi"),
+    Variant(
+        "errors",
+        ("plain", "text", "encrypted"),
+        "response jawaban gagal: daftar isian polos; satu kalimat polos (juga ganti metaData.message); terenkripsi",
+    ),
     Variant("duplicate", ("401", "412", "428"), "kode untuk peserta yang sudah di-entri"),
     Variant("duplicate_text", ("new", "old"), "bunyi teks sudah di-entri: baru atau lama"),
     Variant("visit_path", ("both", "V1", "plain"), "jalur kunjungan yang dilayani"),

@@ -206,6 +206,14 @@ class Clinic:
         else:
             assert await deletion() is (form == "200")
 
+    def named(self, refusal: Refused) -> list[str]:
+        """The fields that a refusal names: in its list, or in the one sentence that may stand in its place."""
+        if self.variant("errors") != "text":
+            return [problem.field for problem in refusal.fields]
+        assert refusal.fields == ()
+        sentence = refusal.server_text.partition(" | ")[2]
+        return [part.split()[0].rstrip(",") for part in sentence.split("; ")]
+
     def wire(self, day: dt.date) -> str:
         return wire_day(day)
 

@@ -67,7 +67,7 @@ async def who_took_part_is_noted_once_and_taken_back(clinic: Clinic) -> None:
     await clinic.pcare.add_attendance(number, member.card)
     with pytest.raises(Refused) as refusal:
         await clinic.pcare.add_attendance(number, member.card)
-    assert [problem.field for problem in refusal.value.fields] == ["noKartu"]
+    assert clinic.named(refusal.value) == ["noKartu"]
     (came,) = await clinic.pcare.attendances(number)
     assert (came.activity, came.participant.card_number) == (number, member.card)
     assert (came.participant.name, came.participant.prolanis) == (member.name, member.prolanis)
@@ -80,6 +80,5 @@ async def who_took_part_is_noted_once_and_taken_back(clinic: Clinic) -> None:
 async def a_club_of_another_clinic_is_refused(clinic: Clinic) -> None:
     with pytest.raises(Refused) as refusal:
         await clinic.pcare.add_activity(exercise(clinic, "99999999"))
-    assert [(problem.field, problem.message) for problem in refusal.value.fields] == [
-        ("clubId", "Tidak sesuai dengan referensi sistem.")
-    ]
+    assert clinic.named(refusal.value) == ["clubId"]
+    assert refusal.value.server_text.endswith("Tidak sesuai dengan referensi sistem.")

@@ -79,4 +79,4 @@ async def nobody_is_told_apart_from_a_wrong_number(clinic: Clinic) -> None:
     ):
         with pytest.raises(Refused) as refusal:
             await question
-        assert [problem.field for problem in refusal.value.fields] == [name]
+        assert clinic.named(refusal.value) == [name]

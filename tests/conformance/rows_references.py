@@ -136,7 +136,7 @@ async def special_referrals_ask_for_what_they_need(clinic: Clinic) -> None:
     assert await clinic.pcare.special_referral_hospitals("HEM", member.card, day, "6")
     with pytest.raises(Refused) as refusal:
         await clinic.pcare.special_referral_hospitals("THA", member.card, day)
-    assert [problem.field for problem in refusal.value.fields] == ["kdSubSpesialis"]
+    assert clinic.named(refusal.value) == ["kdSubSpesialis"]
     with pytest.raises(Refused) as refusal:
         await clinic.pcare.special_referral_hospitals("HDL", "9990000000001", day)
-    assert [problem.field for problem in refusal.value.fields] == ["noKartu"]
+    assert clinic.named(refusal.value) == ["noKartu"]

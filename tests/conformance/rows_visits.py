@@ -48,7 +48,7 @@ async def a_visit_without_registration_is_refused(clinic: Clinic) -> None:
     with pytest.raises(Refused) as refusal:
         await clinic.pcare.add_visit(clinic.visit(clinic.member()))
     assert refusal.value.reason is Reason.NO_REGISTRATION
-    assert [problem.field for problem in refusal.value.fields] == ["noKartu", "noKartu"]
+    assert clinic.named(refusal.value) == ["noKartu", "noKartu"]
     assert clinic.ledger("visits") == []
 
 
@@ -61,7 +61,7 @@ async def wrong_codes_of_a_visit_are_named(clinic: Clinic) -> None:
             clinic.visit(member, doctor="00", diagnosis1="XX", consciousness="9", discharge_status="9")
         )
     assert refusal.value.reason is Reason.VALIDATION
-    assert [problem.field for problem in refusal.value.fields] == ["kdSadar", "kdStatusPulang", "kdDokter", "kdDiag1"]
+    assert clinic.named(refusal.value) == ["kdSadar", "kdStatusPulang", "kdDokter", "kdDiag1"]
 
 
 @row
@@ -140,7 +140,7 @@ async def a_diagnosis_of_first_level_is_referred_with_its_reason_only(clinic: Cl
     await clinic.pcare.add_registration(clinic.registration(member))
     with pytest.raises(Refused) as refusal:
         await clinic.pcare.add_visit(clinic.visit(member, **onward))
-    assert [problem.field for problem in refusal.value.fields] == ["kdTacc"]
+    assert clinic.named(refusal.value) == ["kdTacc"]
     number = await clinic.pcare.add_visit(clinic.visit(member, **onward, tacc=1, tacc_reason="< 3 Hari"))
     letter = await clinic.pcare.referral(number)
     assert letter is not None

@@ -25,6 +25,22 @@ async def refused(caller: Any) -> Any:
     return type(answer.reply.json()["response"]), answer.response[0]["field"]
 
 
+async def refused_in_a_sentence(caller: Any) -> Any:
+    sent = caller.registration(kdPoli="x", kdProviderPeserta="99999999")
+    return (await caller.ask("POST", "pendaftaran", sent)).reply.json()
+
+
+async def any_refusal_in_a_sentence(caller: Any) -> Any:
+    """Every other refusal that the service, the login or the queue gives."""
+    await caller.register()
+    there = await caller.ask("POST", "pendaftaran", caller.registration())
+    login = await caller.ask("GET", "kesadaran", x_authorization="Basic x")
+    shape = await caller.ask("POST", "pendaftaran", content=b"[]")
+    queue = await caller.queue("POST", "antrean/add", {"tanggalperiksa": "x"})
+    gateway = await caller.ask("GET", "kesadaran", x_signature="x")
+    return [each.reply.json()["response"] for each in (there, login, shape, queue, gateway)]
+
+
 async def unknown_poli(caller: Any) -> Any:
     answer = await caller.ask("POST", "pendaftaran", caller.registration(kdPoli="x"))
     assert "Tidak sesuai dengan referensi sistem." in answer.reply.text
@@ -176,6 +192,28 @@ CHECKS: list[tuple[str, str, Check, Any]] = [
     ("version", "v4", version, "pcare-rest"),
     ("version", "v3", version, "pcare-rest-v3.0"),
     ("errors", "plain", refused, (list, "kdPoli")),
+    (
+        "errors",
+        "text",
+        refused_in_a_sentence,
+        {
+            "response": "kdPoli Tidak sesuai dengan referensi sistem.; "
+            "kdProviderPeserta Tidak sesuai dengan referensi sistem.",
+            "metaData": {"message": "PRECONDITION_FAILED", "code": 412},
+        },
+    ),
+    (
+        "errors",
+        "text",
+        any_refusal_in_a_sentence,
+        [
+            NEW,
+            "Username atau password tidak sesuai.",
+            "BAD_REQUEST",
+            "Format Tanggal Tidak Sesuai, format yang benar adalah yyyy-mm-dd",
+            None,
+        ],
+    ),
     ("errors", "encrypted", refused, (str, "kdPoli")),
     ("duplicate", "401", twice, (401, NEW)),
     ("duplicate", "412", twice, (412, NEW)),
@@ -248,7 +286,9 @@ CHECKS: list[tuple[str, str, Check, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "check", "expected"), CHECKS, ids=[f"{row[0]}={row[1]}" for row in CHECKS])
+@pytest.mark.parametrize(
+    ("name", "value", "check", "expected"), CHECKS, ids=[f"{row[0]}={row[1]}-{row[2].__name__}" for row in CHECKS]
+)
 async def test_a_switch_does_what_it_says(name: str, value: str, check: Check, expected: Any) -> None:
     from tests.simulator.conftest import Caller
 
