@@ -148,8 +148,29 @@ class Outbox(RuleBasedStateMachine):
         count = self.store.write_now(lambda tx: outbox.take_over(tx, at))
         killed = [k for k in self.known.values() if k.state == S.SENDING]
         assert count == len(killed)
-        for known in killed:
-            known.state, known.settle_at, known.not_before = S.UNKNOWN, at, None
+        for known in self.known.values():
+            if known.state in (S.SENDING, S.UNKNOWN):
+                known.state, known.settle_at, known.not_before = S.UNKNOWN, at, None
+            elif known.state == S.PENDING:
+                known.not_before = None
+
+    @rule(seconds=st.sampled_from([-86_400, -60, 30, 3 * 86_400, -50 * 365 * 86_400]))
+    def the_clock_is_set(self, seconds: int) -> None:
+        by = timedelta(seconds=seconds)
+        if (self.now + by).year < 1970:
+            return
+        self.now += by
+        self.store.write_now(lambda tx: outbox.move_appointments(tx, by))
+        for known in self.known.values():
+            if known.state in (S.PENDING, S.UNKNOWN):
+                known.settle_at = known.settle_at + by if known.settle_at else None
+                known.not_before = known.not_before + by if known.not_before else None
+
+    @rule(item=items)
+    def a_person_asks_for_it(self, item: str) -> None:
+        self.store.write_now(lambda tx: outbox.look_at_once(tx, item))
+        if self.known[item].state == S.PENDING:
+            self.known[item].not_before = None
 
     @rule(item=items, seconds=st.integers(1, 90), reason=st.sampled_from([None, "timeout"]))
     def look_later(self, item: str, seconds: int, reason: str | None) -> None:
