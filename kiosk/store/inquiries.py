@@ -76,7 +76,7 @@ def last_answer(tx: Transaction, kind: InquiryKind, question: dict[str, str]) ->
     """The newest answered inquiry with this question: the counter goes on with it and says how old it is."""
     row = tx.row(
         "SELECT * FROM inquiry WHERE clinic = ? AND kind = ? AND question = ? AND state = ?"
-        " ORDER BY answered_at DESC LIMIT 1",
+        " ORDER BY answered_at DESC, id DESC LIMIT 1",
         tx.clinic,
         kind,
         to_json(question),
@@ -88,7 +88,7 @@ def last_answer(tx: Transaction, kind: InquiryKind, question: dict[str, str]) ->
 def asked(tx: Transaction) -> tuple[Inquiry, ...]:
     """Open inquiries, oldest first."""
     rows = tx.rows(
-        "SELECT * FROM inquiry WHERE clinic = ? AND state = ? ORDER BY asked_at", tx.clinic, InquiryState.ASKED
+        "SELECT * FROM inquiry WHERE clinic = ? AND state = ? ORDER BY asked_at, id", tx.clinic, InquiryState.ASKED
     )
     return tuple(from_row(row) for row in rows)
 

@@ -76,7 +76,7 @@ def of_day(tx: Transaction, day: date, poli_code: str | None = None) -> tuple[Ti
     """The day's tickets by poli and number, cancelled ones left out."""
     condition, values = ("", ()) if poli_code is None else (" AND t.poli_code = ?", (poli_code,))
     rows = tx.rows(
-        f"{_SELECT} AND t.day = ?{condition} AND t.state <> ? ORDER BY f.position, t.poli_code, t.number",
+        f"{_SELECT} AND t.day = ?{condition} AND t.state <> ? ORDER BY COALESCE(f.position, -1), t.poli_code, t.number",
         tx.clinic,
         day.isoformat(),
         *values,

@@ -62,7 +62,8 @@ def learn(tx: Transaction, kind: ReferenceList, entries: Iterable[Entry]) -> Non
 
 def matching(tx: Transaction, kind: ReferenceList, text: str, limit: int) -> tuple[Entry, ...]:
     """Rows whose code begins with `text`, then those whose name has it."""
-    plain = text.strip().lower().replace("%", "").replace("_", "")
+    # What has a meaning in a pattern, on one engine or the other, is left out.
+    plain = text.strip().lower().translate({ord(mark): None for mark in "%_\\"})
     rows = tx.rows(
         "SELECT code, name, flag FROM reference WHERE clinic = ? AND kind = ?"
         " AND (LOWER(code) LIKE ? OR LOWER(name) LIKE ?) ORDER BY (LOWER(code) NOT LIKE ?), code LIMIT ?",

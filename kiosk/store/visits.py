@@ -43,7 +43,7 @@ def live(tx: Transaction, registration: str) -> Visit | None:
 def of_participant(tx: Transaction, participant: str, limit: int) -> tuple[Visit, ...]:
     """A person's visits at this clinic, newest first."""
     rows = tx.rows(
-        f"{_SELECT} AND v.participant = ? AND v.deleted = 0 ORDER BY v.day DESC, v.created_at DESC LIMIT ?",
+        f"{_SELECT} AND v.participant = ? AND v.deleted = 0 ORDER BY v.day DESC, v.created_at DESC, v.id DESC LIMIT ?",
         tx.clinic,
         participant,
         limit,
