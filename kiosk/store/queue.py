@@ -40,10 +40,15 @@ def from_row(row: Row) -> Ticket:
     )
 
 
+def counter_name(day: date, poli_code: str) -> str:
+    """The name of the counter from which a poli's numbers of a day come."""
+    return f"ticket:{day.isoformat()}:{poli_code}"
+
+
 def give(tx: Transaction, registration: str, day: date, poli_code: str) -> Ticket:
     """The next number of the poli on that day; its letter is the poli's place in the clinic's list."""
     place = reference.position(tx, ReferenceList.POLI, poli_code)
-    number = tx.next_number(f"ticket:{day.isoformat()}:{poli_code}")
+    number = tx.next_number(counter_name(day, poli_code))
     identifier = tx.insert(
         tables.Ticket,
         registration=registration,

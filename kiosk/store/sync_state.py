@@ -59,3 +59,9 @@ def note_merged(tx: Transaction, day: date) -> None:
         day.isoformat(),
         tx.now_ms,
     )
+
+
+def days_to_merge(tx: Transaction) -> tuple[date, ...]:
+    """Days of which P-Care may know more than we do, because the store came back from a backup; newest first."""
+    rows = tx.rows("SELECT day FROM merged_day WHERE clinic = ? AND merged_at = 0 ORDER BY day DESC", tx.clinic)
+    return tuple(date.fromisoformat(row["day"]) for row in rows)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from kiosk.domain.codes import ReferenceList
 from kiosk.pcare.client import PCareClient
@@ -31,6 +31,8 @@ class Courier:
     """Several senders wait for one reading of P-Care's list."""
     list_retry: dict[ReferenceList, datetime] = field(default_factory=dict)
     """When a list that could not be fetched may be asked for again, by the steady clock."""
+    day_retry: dict[date, datetime] = field(default_factory=dict)
+    """When a day's registrations that could not be read after a restore may be asked for again, likewise."""
 
     def clock(self) -> datetime:
         """The moment by the wall clock, as it is kept in the store."""

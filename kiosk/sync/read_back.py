@@ -6,6 +6,7 @@ from kiosk.domain.outbox import OutboxItem
 from kiosk.pcare.errors import PCareError
 from kiosk.store import outbox
 from kiosk.store.transaction import Transaction
+from kiosk.sync.after_restore import bring_back
 from kiosk.sync.courier import Courier
 from kiosk.sync.families import FAMILIES
 from kiosk.sync.family import Family
@@ -13,6 +14,8 @@ from kiosk.sync.family import Family
 
 async def reconcile(courier: Courier) -> bool:
     """Read back every unknown item that has settled; False when a reading failed or there was none."""
+    if not await bring_back(courier):
+        return False
     items = await courier.store.read(outbox.settled)
     for family, together in _groups(items):
         try:

@@ -1,0 +1,188 @@
+"""Putting a backup in the place of the store; what was there is set aside, never deleted, never overwritten."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import apsw
+from peewee import Database
+
+from kiosk.domain.day import local_day
+from kiosk.domain.day import now as present
+from kiosk.store import checksums
+from kiosk.store.backup import SPARE_BYTES, check_integrity, described, verify
+from kiosk.store.damage import short
+from kiosk.store.engine import sqlite_path, sqlite_url
+from kiosk.store.errors import Failed, Unreadable
+from kiosk.store.locks import FileLock
+from kiosk.store.restored import Doubt, put_in_doubt
+from kiosk.store.schema import bring_up_to_date
+from kiosk.store.sqlite import DRIVER_ERRORS, SqliteDialect, connect
+from kiosk.store.transaction import Transaction
+
+_COMPANIONS = ("", "-wal", "-shm", "-journal")
+"""The files of one store, the store itself first: a log without its store is nothing that anybody opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore has done."""
+
+    backup: Path
+    made_at: datetime
+    """When the backup was made, aware, UTC."""
+    set_aside: Path | None
+    """The store that was there before, under its new name; None when there was none."""
+    doubt: Doubt
+
+
+def restore(url: str, source: Path, settle: timedelta, clock: Callable[[], datetime] = present) -> Restored:
+    """Put the backup `source` in the place of the store at `url`, brought up to date and full of doubt.
+
+    `settle` is how long a call that was made a moment ago may still take effect at P-Care. Raises Unreadable, Damaged
+    (the backup is), TooNew, Failed (somebody has the store open, no room, I/O); then everything is as it was.
+    """
+    path, now = sqlite_path(url), clock()
+    fresh = path.with_name(path.name + ".pulih")
+    try:
+        with _alone(path):
+            verify(source)
+            _same_clinic(path, source)
+            _need_room(path.parent, source)
+            try:
+                made_at, doubt = _prepare(fresh, source, settle, now)
+                aside = _set_aside(path, now)
+                fresh.replace(path)
+                _to_disk(path.parent)
+            finally:
+                for companion in _COMPANIONS:
+                    fresh.with_name(fresh.name + companion).unlink(missing_ok=True)
+            return Restored(source, made_at, aside, doubt)
+    except DRIVER_ERRORS as error:
+        raise Failed(f"Cadangan tidak dapat dipulihkan: {short(error)}; tidak ada yang diubah") from error
+
+
+def set_aside_stores(folder: Path) -> tuple[Path, ...]:
+    """Stores that were set aside in `folder`, oldest first; a person decides when they may go."""
+    return tuple(sorted(folder.glob("*-disisihkan-*.sqlite3")))
+
+
+def _prepare(fresh: Path, source: Path, settle: timedelta, now: datetime) -> tuple[datetime, Doubt]:
+    """A copy of the backup beside the store: migrated, in doubt, whole and on the disk."""
+    for companion in _COMPANIONS:
+        fresh.with_name(fresh.name + companion).unlink(missing_ok=True)
+    # The group of the counters may write, as in a new store.
+    with source.open("rb") as given, os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o660), "wb") as to:
+        shutil.copyfileobj(given, to, 1 << 20)
+    database = connect(sqlite_url(fresh))
+    try:
+        database.connect()
+        # The backup itself is the copy of what it was before.
+        bring_up_to_date(database, lambda _migration: None)
+        clinic, zone = _clinic(database)
+        made_at = _made_at(source)
+        with database.atomic("IMMEDIATE"):
+            tx = Transaction(database, clinic, now, SqliteDialect())
+            doubt = put_in_doubt(tx, local_day(made_at, zone), local_day(now, zone), now + settle)
+        check_integrity(database)
+        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        with suppress(*DRIVER_ERRORS):
+            database.close()
+    _to_disk(fresh)
+    return made_at, doubt
+
+
+def _made_at(source: Path) -> datetime:
+    """When it was made: its name says so; of a copy under another name the file's own time, the earliest there is."""
+    known = described(source)
+    return known.made_at if known else datetime.fromtimestamp(source.stat().st_mtime, UTC)
+
+
+def _clinic(database: Database) -> tuple[str, str]:
+    """The clinic's code and zone."""
+    row = database.execute_sql("SELECT code, zone FROM clinic ORDER BY created_at").fetchone()
+    if row is None:
+        raise Unreadable("Cadangan ini belum berisi klinik")
+    ZoneInfo(row[1])
+    return row[0], row[1]
+
+
+def _same_clinic(path: Path, source: Path) -> None:
+    """Another clinic's backup is refused, as far as the present store can still say whose it is."""
+    there, given = _code(path), _code(source)
+    if there and given and there != given:
+        raise Unreadable(f"Cadangan ini milik klinik {given}, bukan {there}")
+
+
+def _code(path: Path) -> str | None:
+    """Whose store a file is, if it can tell; read without touching it: its log files are not opened either."""
+    try:
+        connection = apsw.Connection(
+            f"{path.absolute().as_uri()}?immutable=1",
+            flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI,
+            vfs=checksums.vfs(),
+        )
+        try:
+            row = connection.execute("SELECT code FROM clinic ORDER BY created_at").fetchone()
+        finally:
+            connection.close()
+    except DRIVER_ERRORS:
+        return None
+    return str(row[0]) if row else None
+
+
+def _set_aside(path: Path, now: datetime) -> Path | None:
+    """Give the store and its log files a dated name; the new name, or None when there was no store."""
+    first = name = f"{path.stem}-disisihkan-{now:%Y%m%dT%H%M%SZ}"
+    number = 1
+    while any(path.with_name(f"{name}{path.suffix}{end}").exists() for end in _COMPANIONS):
+        number += 1
+        name = f"{first}-{number}"
+    moved = None
+    for companion in _COMPANIONS:
+        old = path.with_name(path.name + companion)
+        if old.exists():
+            new = path.with_name(f"{name}{path.suffix}{companion}")
+            old.rename(new)
+            moved = moved or (new if not companion else None)
+    _to_disk(path.parent)
+    return moved
+
+
+def _need_room(folder: Path, source: Path) -> None:
+    # The copy, and as much again for the log while it is prepared.
+    if shutil.disk_usage(folder).free < 2 * source.stat().st_size + SPARE_BYTES:
+        raise Failed("Ruang disk tidak cukup untuk memulihkan; kosongkan dulu, tidak ada yang diubah")
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Nobody else has the store open, and nobody can open it until we are done."""
+    held = [FileLock(path.with_name(path.name + end)) for end in (".sync", ".open", ".lock")]
+    said = (
+        "Pengirim ke P-Care (kiosk sync) masih berjalan",
+        "Loket atau papan antrean masih terbuka di klinik ini",
+        "Penyimpanan sedang dipakai",
+    )
+    try:
+        for lock, text in zip(held, said, strict=True):
+            if not lock.acquire(wait=False):
+                raise Failed(f"{text}; tutup dulu, lalu ulangi. Tidak ada yang diubah")
+        yield
+    finally:
+        for lock in held:
+            lock.release()
