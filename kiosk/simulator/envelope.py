@@ -58,6 +58,8 @@ def wrap(answer: Reply | Gateway, sealing: Sealing) -> HttpReply:
         return HttpReply(204, b"")
     if answer.code >= 400 and sealing.variants["errors"] == "text":
         answer = _as_text(answer)
+    elif answer.code >= 400 and sealing.variants["errors"] == "object" and _is_one_row(answer.response):
+        answer = Reply(answer.code, answer.message, answer.response[0])
     sealed = sealing.name != PCARE_V3 and (answer.code < 400 or sealing.variants["errors"] == "encrypted")
     response = seal(answer.response, sealing) if sealed else answer.response
     status = 200 if sealing.variants["http_status"] == "200" or answer.code == 204 else answer.code
@@ -70,6 +72,10 @@ def _as_text(refusal: Reply) -> Reply:
     named = [(str(row["field"]), str(row["message"])) for row in rows]
     parts = [words if words.startswith(field) else f"{field} {words}" for field, words in named]
     return Reply(refusal.code, HTTPStatus(refusal.code).name, "; ".join(parts) or refusal.message)
+
+
+def _is_one_row(response: Any) -> bool:
+    return isinstance(response, list) and len(response) == 1
 
 
 def seal(response: Any, sealing: Sealing) -> Any:
@@ -112,8 +118,15 @@ def _wrap_antrean(answer: Reply, sealing: Sealing) -> HttpReply:
     return HttpReply(status, dump(body))
 
 
-def error_reply(status: int, text: str) -> HttpReply:
-    """Return the reply of a broken service or its gateway, as each status is known to look."""
+def error_reply(status: int, text: str, form: str) -> HttpReply:
+    """Return the reply of a broken service or its gateway: as each status is known to look, or in another form."""
+    words = text or HTTPStatus(status).phrase
+    if form == "html":
+        return HttpReply(status, _page(f"{status} - {words}").encode(), HTML)
+    if form == "json":
+        return HttpReply(status, dump({"error": words}))
+    if form == "text":
+        return HttpReply(status, words.encode(), TEXT)
     if status == 408:
         return HttpReply(408, dump({"response": None, "metaData": {"message": MESSAGES[408], "code": 408}}))
     if status == 429:
@@ -124,8 +137,11 @@ def error_reply(status: int, text: str) -> HttpReply:
         message = text or "Unauthorized! You are not registered for this service!"
         return HttpReply(status, dump({"response": None, "metaData": {"message": message, "code": status}}))
     title = {400: "Request Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}[status]
-    page = f"<html><head><title>{title}</title></head><body><h1>{text or title}</h1></body></html>"
-    return HttpReply(status, page.encode(), HTML)
+    return HttpReply(status, _page(text or title, title).encode(), HTML)
+
+
+def _page(text: str, title: str = "Runtime Error") -> str:
+    return f"<html><head><title>{title}</title></head><body><h1>{text}</h1></body></html>"
 
 
 NULL_REFERENCE = "Object reference not set to an instance of an object."

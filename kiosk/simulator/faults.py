@@ -23,11 +23,19 @@ KINDS: tuple[Kind, ...] = (
         "https yang salah (perlu --tls), mode=self-signed|wrong-host|expired|not-yet-valid: sertifikatnya;\n"
         "    mode=refused|cut|plain|silent: jabat tangan ditolak, diputus, dijawab tanpa enkripsi, tidak dijawab",
     ),
-    Kind("outage", False, "P-Care putus; mode=drop|html503|hang|refused (refused: pintu ditutup)"),
+    Kind(
+        "outage",
+        False,
+        "P-Care putus; mode=drop|html503|hang|refused|deaf (refused: sambungan ditolak, deaf: tak terjawab)",
+    ),
     Kind("latency", True, "jawaban ditunda seconds=0.5 atau seconds=0.2-2"),
     Kind("lost_reply", True, "panggilan berlaku, jawabannya tidak pernah datang"),
     Kind("late", True, "sambungan putus, panggilan baru berlaku setelah seconds="),
-    Kind("error", False, "jawaban gagal status=400|401|403|404|408|429|500|502|503|504"),
+    Kind(
+        "error",
+        False,
+        "jawaban gagal status=400|401|403|404|408|429|500|502|503|504; bentuknya mode=usual|html|json|text",
+    ),
     Kind("hang", False, "tidak pernah menjawab, sambungan tetap terbuka"),
     Kind("reset", False, "sambungan diputus kasar"),
     Kind("slow_body", True, "isi jawaban menetes, satu bita tiap seconds="),
@@ -54,7 +62,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("short_list", True, "halaman daftar kurang satu baris"),
 )
 KIND = {each.name: each for each in KINDS}
-OUTAGE_MODES = ("drop", "html503", "hang", "refused")
+OUTAGE_MODES = ("drop", "html503", "hang", "refused", "deaf")
+# As the status is known to look, or a page of the web server, {"error": …}, bare text.
+ERROR_MODES = ("usual", "html", "json", "text")
 TLS_MODES = ("self-signed", "wrong-host", "expired", "not-yet-valid", "refused", "cut", "plain", "silent")
 GOOD_TLS = "good"
 STATUSES = (400, 401, 403, 404, 408, 429, 500, 502, 503, 504)
@@ -141,9 +151,10 @@ class Faults:
         return next((fault for fault in self.active if fault.kind == kind), None)
 
     @property
-    def refused(self) -> bool:
-        """True while no connection is to be accepted."""
-        return any(fault.kind == "outage" and fault.mode == "refused" for fault in self.active)
+    def shut(self) -> str:
+        """How the door is shut while no connection is to be accepted: "refused" or "deaf"; else ""."""
+        modes = {fault.mode for fault in self.active if fault.kind == "outage"}
+        return next((mode for mode in ("refused", "deaf") if mode in modes), "")
 
     @property
     def tls_mode(self) -> str:
@@ -256,7 +267,7 @@ def _put(fault: Fault, key: str, value: Any) -> None:
 
 
 def _modes(kind: str) -> tuple[str, ...]:
-    return TLS_MODES if kind == "tls" else OUTAGE_MODES
+    return {"tls": TLS_MODES, "error": ERROR_MODES}.get(kind, OUTAGE_MODES)
 
 
 def _range(value: Any, *, negative: bool) -> tuple[float, float]:
@@ -265,7 +276,8 @@ def _range(value: Any, *, negative: bool) -> tuple[float, float]:
         parts = value
     elif isinstance(value, str) and not negative and "-" in value:
         parts = value.split("-")
-    numbers = [_within(float(each), -1e9 if negative else 0, 1e9) for each in parts]
+    # A clock may be set back to 1970.
+    numbers = [_within(float(each), -4e9 if negative else 0, 4e9) for each in parts]
     if len(numbers) not in (1, 2) or numbers[0] > numbers[-1]:
         raise ValueError(value)
     return numbers[0], numbers[-1]

@@ -23,7 +23,7 @@ from kiosk.simulator.envelope import HttpReply, Sealing, error_reply, wrap
 from kiosk.simulator.faults import Fault, Faults
 from kiosk.simulator.replies import Reply
 from kiosk.simulator.service import BAD_LOGIN, NO_MAPPING, SERVICES, Service
-from kiosk.simulator.sockets import HOST, HttpServer, TlsDoor, abort, gone, listen, read_body
+from kiosk.simulator.sockets import HOST, DeafDoor, HttpServer, TlsDoor, abort, gone, listen, read_body
 
 if TYPE_CHECKING:
     from kiosk.simulator.certificates import Certificates
@@ -46,6 +46,7 @@ class Simulator:
         self.certificates: Certificates | None = None
         self._greeted = faults.tls_mode
         self._door: asyncio.Server | TlsDoor | None = None
+        self._deaf: DeafDoor | None = None
         self._control_door: asyncio.Server | None = None
         self._reopening: asyncio.Task[None] | None = None
 
@@ -74,10 +75,10 @@ class Simulator:
             handle.cancel()
         if self._reopening:
             self._reopening.cancel()
-        for door in (self._door, self._control_door):
+        for door in (self._door, self._deaf, self._control_door):
             if door:
                 door.close()
-        self._door = self._control_door = None
+        self._door = self._deaf = self._control_door = None
         await self._http.end()
         self._forget_certificates()
         self.service.ledger.close()
@@ -92,12 +93,17 @@ class Simulator:
         self.service.clock_shift = clock.seconds[0] if clock else 0.0
         self.service.stale = stale.seconds[0] if stale else 0.0
         self.service.short_lists = self.faults.standing("short_list") is not None
-        if self.faults.refused and self._door:
+        if self.faults.shut and self._door:
             self._shut(self._door)
         elif self._greeted != self.faults.tls_mode:
             self._end_connections()
         self._greeted = self.faults.tls_mode
-        if not self.faults.refused and self._control_door and not (self._door or self._reopening):
+        if self._deaf and self.faults.shut != "deaf":
+            self._deaf.close()
+            self._deaf = None
+        elif self.faults.shut == "deaf" and not self._deaf and not self._reopening:
+            self._deaf = DeafDoor(self.port)
+        if not self.faults.shut and self._control_door and not (self._door or self._reopening):
             self._reopening = asyncio.create_task(self._reopen())
 
     async def _reopen(self) -> None:
@@ -185,7 +191,7 @@ class Simulator:
         self, fault: Fault, reply: HttpReply, sealing: Sealing, transport: asyncio.Transport
     ) -> HttpReply | None:
         kind = fault.mode if fault.kind == "outage" else fault.kind
-        if kind in ("drop", "refused"):
+        if kind in ("drop", "refused", "deaf"):
             transport.close()
             await gone(transport)
         elif kind in ("lost_reply", "reset"):
@@ -194,9 +200,9 @@ class Simulator:
             await spoil.hang(transport)
             await gone(transport)
         elif kind == "html503":
-            return error_reply(503, fault.text)
+            return error_reply(503, fault.text, "usual")
         elif kind == "error":
-            return error_reply(fault.status, fault.text)
+            return error_reply(fault.status, fault.text, fault.mode)
         elif kind == "login":
             return wrap(Reply(401, fault.text or BAD_LOGIN), sealing)
         elif kind == "expired":

@@ -145,7 +145,28 @@ class TlsDoor:
                     pass
 
 
-def listen(port: int) -> socket.socket:
+class DeafDoor:
+    """A port where connecting takes for ever, as with a caller whose address is not white-listed.
+
+    Its queue is full and nobody empties it.  Raises OSError when the port is taken.
+    """
+
+    def __init__(self, port: int) -> None:
+        listener = listen(port, backlog=0)
+        self._sockets = [listener]
+        for _ in range(4):
+            waiting = socket.socket()
+            waiting.setblocking(False)
+            waiting.connect_ex((HOST, port))
+            self._sockets.append(waiting)
+
+    def close(self) -> None:
+        """Be gone; who still waits is refused, or answered by the next door at the port."""
+        for each in self._sockets:
+            each.close()
+
+
+def listen(port: int, backlog: int = BACKLOG) -> socket.socket:
     """Bind a port of this machine, 0 for any.  Raises OSError when it is taken."""
     # asyncio turns Nagle's delay off only where the protocol is named; kept connections lose 40 ms a call otherwise.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -153,7 +174,7 @@ def listen(port: int) -> socket.socket:
     try:
         listener.bind((HOST, port))
         # Another process on the same port is noticed by Linux only here.
-        listener.listen(BACKLOG)
+        listener.listen(backlog)
     except OSError:
         listener.close()
         raise

@@ -15,8 +15,9 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("version", ("v4", "v3"), "alamat layanan yang dicetak: v4 terenkripsi, v3 polos tanpa user_key"),
     Variant(
         "errors",
-        ("plain", "text", "encrypted"),
-        "response jawaban gagal: daftar isian polos; satu kalimat polos (juga ganti metaData.message); terenkripsi",
+        ("plain", "text", "object", "encrypted"),
+        "response jawaban gagal: daftar isian polos; satu kalimat polos (juga ganti metaData.message);\n"
+        "    daftar sebaris sebagai objek; terenkripsi",
     ),
     Variant("duplicate", ("401", "412", "428"), "kode untuk peserta yang sudah di-entri"),
     Variant("duplicate_text", ("new", "old"), "bunyi teks sudah di-entri: baru atau lama"),
@@ -33,7 +34,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("envelope", ("metaData", "metadata", "Code"), "nama kunci amplop"),
     Variant("null_response", ("present", "absent"), "kunci response saat kosong: ada atau tidak"),
     Variant("gateway", ("json", "text"), "bentuk teks gerbang (tanda tangan salah dsb.)"),
-    Variant("queue_number", ("letter", "number"), "noUrut seperti A1, atau angka saja (v1/v2)"),
+    Variant("queue_number", ("letter", "number"), "noUrut teks seperti A1, atau bilangan JSON (v1/v2)"),
     Variant("provider", ("either", "participant", "clinic"), "arti kdProviderPeserta yang diterima"),
     Variant("inactive", ("accept", "refuse"), "pendaftaran peserta tidak aktif"),
     Variant("null_vitals", ("accept", "refuse"), "tanda vital null pada pendaftaran"),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -52,6 +53,17 @@ TROUBLES: dict[str, tuple[dict[str, Any], dict[str, Any], Told]] = {
     "a wrong clock and a wrong password": ({"password": WRONG}, {"clock": 3600}, Told("login", OK, BAD, OK, BAD)),
     "a wrong clock and a wrong secret": ({"secret_key": WRONG}, {"clock": 3600}, Told("signature", OK, BAD, BAD, OPEN)),
     "nobody at the address": ({}, {"outage": "refused"}, Told("unreachable", BAD, OPEN, OPEN, OPEN)),
+    "an address that is not white-listed": (
+        {"deadline": 0.5},
+        {"outage": "deaf"},
+        Told("connect_timeout", BAD, OPEN, OPEN, OPEN),
+    ),
+    "a clock in 1970": ({}, {"clock": 60 - int(time.time())}, Told("clock", OK, BAD, OK, OK)),
+    "a service that is not there": (
+        {},
+        {"error": {"status": 404, "mode": "html"}},
+        Told("no_service", BAD, OPEN, OPEN, OPEN),
+    ),
     "a wrong path": ({"base_url": "/salah"}, {}, Told("unknown_path", OK, OK, BAD, OPEN)),
     "no answer": ({"deadline": 0.5}, {"hang": True}, Told("timeout", BAD, OPEN, OPEN, OPEN)),
     "a line that breaks": ({}, {"reset": True}, Told("cut", BAD, OPEN, OPEN, OPEN)),

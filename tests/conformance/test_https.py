@@ -94,6 +94,7 @@ BROKEN: dict[str, tuple[type[PCareError], Reason, bool]] = {
     "reset": (OutcomeUnknown, Reason.CUT, False),
     "outage": (OutcomeUnknown, Reason.CUT, False),
     "outage:mode=refused": (NotSent, Reason.UNREACHABLE, False),
+    "outage:mode=deaf": (NotSent, Reason.CONNECT_TIMEOUT, False),
     "outage:mode=hang": (OutcomeUnknown, Reason.TIMEOUT, False),
     "hang": (OutcomeUnknown, Reason.TIMEOUT, False),
     "slow_body:seconds=0.2": (OutcomeUnknown, Reason.TIMEOUT, True),

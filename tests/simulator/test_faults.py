@@ -31,6 +31,7 @@ CUT = {"RemoteProtocolError", "ReadError"}
         ("outage", CUT, False),
         ("outage:mode=refused", {"ConnectError"}, False),
         ("outage:mode=hang", {"ReadTimeout"}, False),
+        ("outage:mode=deaf", {"ConnectTimeout"}, False),
         ("lost_reply", CUT, True),
         ("reset", CUT, False),
         ("reset:effect=yes", CUT, True),
@@ -102,6 +103,28 @@ async def test_an_error_code_looks_as_it_is_known_to_look(
     assert answer.status == status
     assert len(simulator.ledger()["registrations"]) == 1
     assert simulator.ledger()["calls"] == 2
+
+
+@pytest.mark.parametrize(
+    ("mode", "body", "content_type"),
+    [
+        (
+            "html",
+            "<html><head><title>Runtime Error</title></head><body><h1>404 - Not Found</h1></body></html>",
+            "text/html",
+        ),
+        ("json", '{"error":"Not Found"}', "application/json"),
+        ("text", "Not Found", "text/plain"),
+    ],
+)
+async def test_an_error_code_can_take_any_form(
+    simulator: Running, caller: Any, mode: str, body: str, content_type: str
+) -> None:
+    simulator.set_faults(f"error:status=404,mode={mode}")
+    answer = await attempt(caller)
+    assert (answer.status, answer.reply.text) == (404, body)
+    assert answer.reply.headers["content-type"].startswith(content_type)
+    assert simulator.ledger()["registrations"] == []
 
 
 async def test_an_outage_with_a_page_answers_503(simulator: Running, caller: Any) -> None:
@@ -180,7 +203,7 @@ async def test_login_and_contract_are_refused_on_demand(simulator: Running, call
     assert simulator.ledger()["registrations"] == []
 
 
-@pytest.mark.parametrize("seconds", [3600, -3600])
+@pytest.mark.parametrize("seconds", [3600, -3600, 3 * 86_400, pytest.param(60 - time.time(), id="1970")])
 async def test_a_wrong_clock_shows_in_the_date_and_in_the_signature(
     simulator: Running, caller: Any, seconds: int
 ) -> None:
@@ -260,10 +283,20 @@ async def test_asking_again_for_an_outage_replaces_the_one_before(simulator: Run
 
 async def test_a_shut_door_opens_again_by_the_second_one(simulator: Running, caller: Any) -> None:
     control = simulator.credentials.control_url
-    for _ in range(3):
-        await caller.http.post(f"{control}/faults", json={"outage": "refused"})
+    caller.http.timeout = httpx.Timeout(1, connect=0.2)
+    for mode, error in (
+        ("refused", "ConnectError"),
+        ("deaf", "ConnectTimeout"),
+        ("deaf", "ConnectTimeout"),
+        ("refused", "ConnectError"),
+        ("refused", "ConnectError"),
+    ):
+        await caller.http.post(f"{control}/faults", json={"outage": mode})
         await asyncio.sleep(0.08)
-        assert await attempt(caller) == "ConnectError"
+        assert await attempt(caller) == error
+        other = {"refused": "deaf", "deaf": "refused"}[mode]
+        await caller.http.post(f"{control}/faults", json={"outage": other})  # from one to the other
+        assert await attempt(caller) == {"refused": "ConnectError", "deaf": "ConnectTimeout"}[other]
         await caller.http.delete(f"{control}/faults")
         await asyncio.sleep(0.02)
         assert (await caller.ask("GET", "kesadaran")).code == 200
@@ -275,6 +308,7 @@ async def test_a_shut_door_opens_again_by_the_second_one(simulator: Running, cal
      {"kind": "latency", "seconds": [2, 1]}, {"kind": "latency", "seconds": -1}, {"kind": "error", "status": 299},
      {"kind": "error", "probability": 2}, {"kind": "error", "count": 0}, {"kind": "outage", "mode": "apa"},
      {"kind": "outage", "mode": "expired"}, {"kind": "tls", "mode": "drop"},
+     {"kind": "error", "mode": "drop"},
      {"kind": "error", "effect": "mungkin"}, {"kind": "error", "apa": 1}, {"kind": "error", "method": 7},
      {"kind": "latency", "seconds": float("nan")}, {"faults": [{"outage": True}, {"kind": "apa"}]}],
 )  # fmt: skip

@@ -30,6 +30,12 @@ async def refused_in_a_sentence(caller: Any) -> Any:
     return (await caller.ask("POST", "pendaftaran", sent)).reply.json()
 
 
+async def refused_as_object(caller: Any) -> Any:
+    one = await caller.ask("POST", "pendaftaran", caller.registration(kdPoli="x"))
+    two = await caller.ask("POST", "pendaftaran", caller.registration(kdPoli="x", kdProviderPeserta="99999999"))
+    return one.reply.json()["response"], len(two.reply.json()["response"])
+
+
 async def any_refusal_in_a_sentence(caller: Any) -> Any:
     """Every other refusal that the service, the login or the queue gives."""
     await caller.register()
@@ -110,7 +116,11 @@ async def gateway(caller: Any) -> Any:
 
 
 async def queue_number(caller: Any) -> Any:
-    return await caller.register()
+    added = (await caller.ask("POST", "pendaftaran", caller.registration())).response["message"]
+    read = await caller.ask("GET", f"pendaftaran/noUrut/{added}/tglDaftar/{caller.today}")
+    listed = await caller.ask("GET", f"pendaftaran/tglDaftar/{caller.today}/0/1")
+    assert [read.response["noUrut"], listed.response["list"][0]["noUrut"]] == [added, added]
+    return added
 
 
 async def provider(caller: Any) -> Any:
@@ -214,6 +224,12 @@ CHECKS: list[tuple[str, str, Check, Any]] = [
             None,
         ],
     ),
+    (
+        "errors",
+        "object",
+        refused_as_object,
+        ({"field": "kdPoli", "message": "Tidak sesuai dengan referensi sistem."}, 2),
+    ),
     ("errors", "encrypted", refused, (str, "kdPoli")),
     ("duplicate", "401", twice, (401, NEW)),
     ("duplicate", "412", twice, (412, NEW)),
@@ -251,7 +267,7 @@ CHECKS: list[tuple[str, str, Check, Any]] = [
     ("gateway", "json", gateway, "application/json"),
     ("gateway", "text", gateway, "text/plain"),
     ("queue_number", "letter", queue_number, "A1"),
-    ("queue_number", "number", queue_number, "1"),
+    ("queue_number", "number", queue_number, 1),
     ("provider", "either", provider, [201, 201]),
     ("provider", "participant", provider, [412, 201]),
     ("provider", "clinic", provider, [201, 412]),

@@ -7,7 +7,7 @@ from kiosk.simulator.calls.fields import Fields, day, wire_day
 from kiosk.simulator.ledger import Registration, status_of
 from kiosk.simulator.people import Member
 from kiosk.simulator.reference import CARE, LETTER, POLI
-from kiosk.simulator.replies import NOT_IN_REFERENCE, Reply, created, invalid, nothing, ok, page, request_error
+from kiosk.simulator.replies import MESSAGES, NOT_IN_REFERENCE, Reply, invalid, nothing, ok, page, request_error
 from kiosk.simulator.service import Call, Route, Service, route
 from kiosk.simulator.world import Facility
 
@@ -59,7 +59,8 @@ def add(call: Call) -> Reply:
         return invalid(*fields.problems)
     if (card, poli) in call.ledger.day(call.facility.code, wire_day(when)):
         return duplicate(call)
-    return created("noUrut", enter(call.service, call.facility, {**call.body, "tglDaftar": wire_day(when)}))
+    number = enter(call.service, call.facility, {**call.body, "tglDaftar": wire_day(when)})
+    return Reply(201, MESSAGES[201], {"field": "noUrut", "message": _shown(call, number)})
 
 
 def enter(service: Service, facility: Facility, body: dict[str, Any]) -> str:
@@ -93,7 +94,7 @@ def by_number(call: Call) -> Reply:
                 del person[absent]
             return ok(
                 {
-                    **_common(each),
+                    **_common(call, each),
                     "providerPelayanan": {"kdProvider": call.facility.code, "nmProvider": call.facility.name},
                     "peserta": person,
                     "poli": {name: POLI[each.row["kdPoli"]][name] for name in ("kdPoli", "nmPoli")},
@@ -117,7 +118,7 @@ def of_day(call: Call) -> Reply:
         limit -= 1
     rows = [
         {
-            **_common(each),
+            **_common(call, each),
             "providerPelayanan": None,
             "peserta": participants.list_row(_member(call, each)),
             "poli": POLI[each.row["kdPoli"]],
@@ -168,10 +169,15 @@ def _member(call: Call, registration: Registration) -> Member:
     return member
 
 
-def _common(each: Registration) -> dict[str, Any]:
+def _shown(call: Call, number: str) -> str | int:
+    """Return a noUrut as it is written on the wire: the older services wrote a number."""
+    return number if call.variant("queue_number") == "letter" or not number.isdigit() else int(number)
+
+
+def _common(call: Call, each: Registration) -> dict[str, Any]:
     row = each.row
     return {
-        "noUrut": row["noUrut"],
+        "noUrut": _shown(call, row["noUrut"]),
         "tgldaftar": row["tglDaftar"],
         "keluhan": row["keluhan"],
         "status": status_of(each),
