@@ -44,7 +44,7 @@ async def retry_now(desk: Desk, item_id: str) -> None:
 
 
 async def give_up(desk: Desk, item_id: str, reason: str) -> None:
-    """Do not send it any more; `reason` is kept. What hangs on a registration or a visit goes with it.
+    """Do not send it any more; `reason` is kept. What hangs on a registration, a visit or a line goes with it.
 
     Raises InvalidField without a reason, Conflict while it may be at P-Care.
     """
@@ -58,17 +58,25 @@ async def give_up(desk: Desk, item_id: str, reason: str) -> None:
         if item.state not in RETRIABLE:
             raise Conflict("Yang ini " + STATE_TEXT[item.state] + "; tidak bisa diserahkan sekarang")
         items.drop(tx, item.id, "given_up", f"{operator.login}: {why}")
-        hanging: tuple[OutboxItem, ...] = ()
-        if item.kind == OutboxKind.REGISTRATION_ADD:
-            hanging = items.of_registration(tx, item.registration_id)
-        elif item.kind == OutboxKind.VISIT_ADD:
-            hanging = items.of_subject(tx, item.subject_id)
-        word = "visit_given_up" if item.kind == OutboxKind.VISIT_ADD else "registration_given_up"
+        hanging, word = _hanging(tx, item)
         for other in hanging:
             if other.state in RETRIABLE and other.id != item.id:
                 items.drop(tx, other.id, word, operator.login)
 
     await desk.write(work)
+
+
+def _hanging(tx: Transaction, item: OutboxItem) -> tuple[tuple[OutboxItem, ...], str]:
+    """What makes no sense without the item, and the reason that it is given."""
+    if item.kind == OutboxKind.REGISTRATION_ADD:
+        return items.of_registration(tx, item.registration_id), "registration_given_up"
+    if item.kind == OutboxKind.VISIT_ADD:
+        of_lines = items.of_lines(tx, item.subject_id)
+        return (*items.of_subject(tx, item.subject_id), *of_lines), "visit_given_up"
+    if item.visit_id is not None:
+        # An edited drug is a deletion and an addition: one without the other would leave none or two of it.
+        return items.of_subject(tx, item.subject_id), "line_given_up"
+    return (), "given_up"
 
 
 def _get(tx: Transaction, item_id: str) -> OutboxItem:

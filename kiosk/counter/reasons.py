@@ -42,6 +42,13 @@ OUTBOX: dict[str, Words] = {
     ),
     "unknown_member": Words("P-Care tidak mengenal nomor kartu ini", "Periksa nomor kartu; kalau salah, daftar ulang"),
     "no_number": Words("Nomor P-Care-nya belum diketahui", "Periksa di laman P-Care, lalu kirim lagi"),
+    "similar_line": Words(
+        "Di P-Care sudah ada yang serupa, tetapi isinya berbeda",
+        "Bandingkan di laman P-Care; kalau itu bukan yang ini, kirim lagi",
+    ),
+    "no_compound": Words(
+        "Kode racikan dari P-Care belum diketahui", "Periksa racikannya di laman P-Care, lalu kirim lagi"
+    ),
     "claimed": Words("Yang ada di P-Care milik catatan lain", "Periksa kedua catatan di laman P-Care"),
     "gone": Words("Sudah tidak ada di P-Care", "Periksa di laman P-Care"),
     "payload": Words("Isinya tidak dapat dikirim sebagai kiriman P-Care", "Perbaiki isian yang disebut"),
@@ -70,6 +77,7 @@ OUTBOX: dict[str, Words] = {
     "given_up": Words("Diserahkan petugas", "Selesai"),
     "registration_given_up": Words("Pendaftarannya diserahkan", "Selesai"),
     "visit_given_up": Words("Pelayanannya diserahkan", "Selesai"),
+    "line_given_up": Words("Kiriman lain tentang isian ini diserahkan", "Selesai"),
 }
 
 STATE_TEXT = {
@@ -87,6 +95,14 @@ KIND_TEXT = {
     OutboxKind.VISIT_ADD: "pelayanan",
     OutboxKind.VISIT_UPDATE: "ubah pelayanan",
     OutboxKind.VISIT_DELETE: "hapus pelayanan",
+    OutboxKind.MEDICATION_ADD: "obat",
+    OutboxKind.MEDICATION_DELETE: "hapus obat",
+    OutboxKind.PROCEDURE_ADD: "tindakan",
+    OutboxKind.PROCEDURE_UPDATE: "ubah tindakan",
+    OutboxKind.PROCEDURE_DELETE: "hapus tindakan",
+    OutboxKind.LAB_ADD: "lab",
+    OutboxKind.LAB_UPDATE: "ubah lab",
+    OutboxKind.LAB_DELETE: "hapus lab",
 }
 
 _NO_REASON = Words("", "")

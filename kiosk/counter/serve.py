@@ -9,6 +9,7 @@ from kiosk.counter import icd10
 from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict, InvalidField, InvalidForm, NotFound
+from kiosk.counter.lines import delete_lines_of, send_lines_of
 from kiosk.counter.views import Reference, ServiceSheet
 from kiosk.domain.codes import OutboxKind, OutboxState, Payer, ReferenceList, TicketState
 from kiosk.domain.outbox import OutboxItem
@@ -95,8 +96,9 @@ async def save_visit(desk: Desk, form: VisitForm, *, based_on: int | None = None
 
 
 async def delete_visit(desk: Desk, visit_id: str) -> None:
-    """Take the service back, here and, when it got there, at P-Care; the number can be served again.
+    """Take the service back with its drugs, procedures and results, here and, when it got there, at P-Care.
 
+    The number can be served again.
     Raises NotFound, Conflict.
     """
     require(desk, Action.SERVE)
@@ -108,6 +110,7 @@ async def delete_visit(desk: Desk, visit_id: str) -> None:
             raise NotFound("Pelayanan tidak ditemukan")
         if known.deleted:
             return
+        delete_lines_of(tx, known)
         version = visits.delete(tx, known)
         if registration.payer == Payer.BPJS:
             _send_deletion(tx, registration, known, version)
@@ -141,8 +144,10 @@ def _send_change(tx: Transaction, registration: Registration, known: Visit, vers
         # All of them: a refused first call goes again, and what follows it finds its version confirmed.
         outbox.refresh(tx, item, version)
     if not waiting:
-        kind = OutboxKind.VISIT_ADD if _never_there(items, known) else OutboxKind.VISIT_UPDATE
-        outbox.add(tx, kind, registration, known.id, version)
+        anew = _never_there(items, known)
+        outbox.add(tx, OutboxKind.VISIT_ADD if anew else OutboxKind.VISIT_UPDATE, registration, known.id, version)
+        if anew:
+            send_lines_of(tx, known)
 
 
 def _send_deletion(tx: Transaction, registration: Registration, known: Visit, version: int) -> None:

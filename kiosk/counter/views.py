@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from kiosk.domain.codes import InquiryKind, InquiryState, OutboxState, ReferenceList
+from kiosk.domain.lines import ForeignLine, VisitLine
 from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.participant import Participant
 from kiosk.domain.queue import Ticket
@@ -180,6 +181,31 @@ class OutboxRow:
     advice: str
     can_retry: bool
     can_give_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line of a visit and how far it is on its way to P-Care."""
+
+    line: VisitLine
+    item: OutboxItem | None
+    """The call that tells its state: the one that needs a person, else the first open one, else the last; None when
+    nothing has to be sent (umum)."""
+    state_text: str
+    """In a word ("menunggu", "perlu tindakan", "sampai"), "" without an item."""
+    reason_text: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLines:
+    """All lines of a visit, each kind as it was entered."""
+
+    medications: tuple[LineRow, ...]
+    procedures: tuple[LineRow, ...]
+    labs: tuple[LineRow, ...]
+    foreign: tuple[ForeignLine, ...]
+    """What others typed in this visit in P-Care's own page, as it was read last."""
 
 
 @dataclass(frozen=True, slots=True)

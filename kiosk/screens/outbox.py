@@ -22,7 +22,7 @@ from kiosk.widgets.rows import Rows
 
 AGE_REFRESH = 20.0
 """Seconds between looks at the ages, which are shown in minutes."""
-_VISITS = (OutboxKind.VISIT_ADD, OutboxKind.VISIT_UPDATE)
+_REGISTRATIONS = (OutboxKind.REGISTRATION_ADD, OutboxKind.REGISTRATION_CANCEL)
 
 
 class OutboxScreen(DeskScreen):
@@ -218,7 +218,7 @@ class OutboxScreen(DeskScreen):
         ticket = next((t for t in tickets if t.registration_id == item.registration_id), None)
         if ticket is None:
             self.say("Pendaftarannya sudah dibatalkan; tidak ada yang perlu diperbaiki", "muted")
-        elif item.kind in _VISITS:
+        elif item.kind not in _REGISTRATIONS and item.kind != OutboxKind.VISIT_DELETE:
             if operator is not None and not operator.may(Action.SERVE):
                 self.say("Pelayanan diperbaiki oleh perawat atau dokter", "muted")
             else:

@@ -41,7 +41,7 @@ def registration_request(registration: Registration, facility: str) -> Registrat
             refer_back=registration.referred_back,
         )
     except ValidationError as error:
-        raise Unsendable(_names(error)) from None
+        raise Unsendable(field_names(error)) from None
 
 
 def visit_request(visit: Visit, registration: Registration, number: str | None) -> VisitRequest:
@@ -87,7 +87,7 @@ def visit_request(visit: Visit, registration: Registration, number: str | None) 
             }
         )
     except ValidationError as error:
-        raise Unsendable(_names(error)) from None
+        raise Unsendable(field_names(error)) from None
 
 
 def as_text(body: dict[str, object]) -> str:
@@ -108,5 +108,6 @@ def _referral(referral: Referral) -> ReferralRequest:
     return ReferralRequest(day=referral.day, hospital=referral.hospital_code, specialist=specialist, special=special)
 
 
-def _names(error: ValidationError) -> str:
+def field_names(error: ValidationError) -> str:
+    """The fields that P-Care's form would not take."""
     return ", ".join(sorted({".".join(str(part) for part in e["loc"]) or "rujukan" for e in error.errors()}))
