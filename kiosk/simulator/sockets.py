@@ -64,8 +64,9 @@ class HttpServer:
 
     def transports(self, port: int) -> list[asyncio.Transport]:
         """Return the connections that came in by a port."""
-        found: list[asyncio.Transport | None] = [getattr(each, "transport", None) for each in self._state.connections]
-        return [each for each in found if each and each.get_extra_info("sockname")[1] == port]
+        # Asked of the protocol: an encrypted connection that has just ended does not know its port any more.
+        here = [each for each in self._state.connections if getattr(each, "server", None) == (HOST, port)]
+        return [each.transport for each in here if isinstance(each, Protocol)]
 
     async def end(self, patience: float = 1.0) -> None:
         """End every connection: what is being answered may take up to `patience` seconds."""

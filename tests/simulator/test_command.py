@@ -170,6 +170,15 @@ def test_people_are_told_which_authority_to_trust(start: Callable[..., Process])
     assert told.endswith("/ca.pem")
 
 
+def test_https_leaves_nothing_on_the_disk_when_its_parent_is_killed(tmp_path: Path) -> None:
+    process, child = under_a_parent("--tls", TMPDIR=str(tmp_path))
+    assert len(list(tmp_path.iterdir())) == 1
+    process.kill()
+    process.communicate()
+    assert _gone_soon(child)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_certificate_of_the_start_is_in_force_and_can_be_put_right(start: Callable[..., Process]) -> None:
     simulator = start("--tls", "expired")
     address = simulator.ready["base_url"] + "/kesadaran"
@@ -178,6 +187,7 @@ def test_the_certificate_of_the_start_is_in_force_and_can_be_put_right(start: Ca
         httpx.get(address, verify=trusting, trust_env=False)
     httpx.delete(simulator.ready["control_url"] + "/faults", trust_env=False)
     assert httpx.get(address, verify=trusting, trust_env=False).status_code == 404
+    assert simulator.end()[0] == 0
 
 
 def test_help_lists_every_fault_and_every_switch() -> None:
@@ -248,7 +258,8 @@ def test_faults_and_switches_of_the_start_are_in_force(start: Callable[..., Proc
     assert httpx.get(simulator.ready["base_url"] + "/x", trust_env=False).status_code == 404
 
 
-def test_it_ends_when_its_parent_is_killed() -> None:
+def under_a_parent(*options: str, **environment: str) -> tuple[subprocess.Popen[str], int]:
+    """Start a simulator as the child of a process of its own; return that one and the child's number."""
     parent = textwrap.dedent(
         """
         import os, subprocess, sys, time
@@ -258,15 +269,21 @@ def test_it_ends_when_its_parent_is_killed() -> None:
         time.sleep(60)
         """
     )
-    process = subprocess.Popen([sys.executable, "-c", parent, *COMMAND], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", parent, *COMMAND, *options],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
     assert process.stdout
-    child = int(process.stdout.readline())
+    return process, int(process.stdout.readline())
+
+
+def test_it_ends_when_its_parent_is_killed() -> None:
+    process, child = under_a_parent()
     process.kill()
     process.communicate()
-    end = time.monotonic() + 8
-    while time.monotonic() < end and _alive(child):
-        time.sleep(0.05)
-    assert not _alive(child)
+    assert _gone_soon(child)
 
 
 def test_it_goes_on_when_nobody_reads_its_line() -> None:
@@ -288,6 +305,13 @@ def test_asking_for_the_package_loads_neither_server_nor_client() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
     assert done.stdout.strip() == "[]"
+
+
+def _gone_soon(pid: int) -> bool:
+    end = time.monotonic() + 8
+    while time.monotonic() < end and _alive(pid):
+        time.sleep(0.05)
+    return not _alive(pid)
 
 
 def _alive(pid: int) -> bool:

@@ -105,6 +105,18 @@ async def test_who_is_connected_meets_the_new_kind_too(secure: Running) -> None:
             await caller.ask("GET", "kesadaran")
 
 
+@pytest.mark.parametrize("steps", range(4))
+async def test_a_connection_that_is_just_ending_does_not_hinder_the_change(secure: Running, steps: int) -> None:
+    async with httpx.AsyncClient(trust_env=False, timeout=5, verify=trusting(secure)) as http:
+        await Caller(secure.credentials, http).ask("GET", "kesadaran")
+        (kept,) = secure.simulator._http.transports(secure.simulator.port)
+        kept.abort()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        secure.set_faults(tls="expired")
+    assert await greeted(secure, trusting(secure)) == "certificate has expired"
+
+
 async def test_the_door_for_control_stays_open_and_plain(secure: Running) -> None:
     assert secure.credentials.control_url.startswith("http://127.0.0.1:")
     secure.set_faults({"tls": "self-signed"}, {"outage": "refused"})
