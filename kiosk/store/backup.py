@@ -34,9 +34,11 @@ KEEP_DAYS, KEEP_WEEKS, KEEP_MONTHS = 7, 4, 12
 SPARE_BYTES = 8 * 1024 * 1024
 """What must be free beside the copy itself: the counters go on writing."""
 
-_NAME = re.compile(r"loket-(?P<clinic>[A-Za-z0-9]+)-(?P<at>\d{8}T\d{6})Z(?P<before>-sebelum-[a-z0-9_]+)?\.sqlite3")
+_NAME = re.compile(
+    r"loket-(?P<clinic>[A-Za-z0-9]+)-(?P<at>\d{8}T\d{6})Z(?P<before>-sebelum-[a-z0-9_]+)?\.(sqlite3|pgdump)"
+)
 _LEFTOVER = re.compile(
-    r"loket-[A-Za-z0-9]+-\d{8}T\d{6}Z(-sebelum-[a-z0-9_]+)?\.sqlite3\.belum-selesai(-journal|-wal|-shm)?"
+    r"loket-[A-Za-z0-9]+-\d{8}T\d{6}Z(-sebelum-[a-z0-9_]+)?\.(sqlite3|pgdump)\.belum-selesai(-journal|-wal|-shm)?"
 )
 _UNFINISHED = ".belum-selesai"
 _LOCK = ".cadangan.lock"
@@ -94,7 +96,7 @@ def back_up(url: str, folder: Path, clock: Callable[[], datetime] = present) -> 
         raise Unreadable(f"Penyimpanan tidak ditemukan: {path}")
     database = connect(url)
     try:
-        with _alone(folder):
+        with alone(folder):
             database.connect()
             # A copy reads the tables alone: damage in an index would stay unseen until somebody searches.
             check_integrity(database)
@@ -125,7 +127,7 @@ def back_up_if_due(url: str, folder: Path, clock: Callable[[], datetime] = prese
 
 def before_migration(database: Database, folder: Path, migration: str, now: datetime) -> Backup | None:
     """A verified copy of the open store before `migration` changes it; None when there is one already."""
-    with _alone(folder):
+    with alone(folder):
         if any(each.before == migration for each in backups(folder, _clinic(database))):
             return None
         return _make(database, folder, now, f"-sebelum-{migration}")
@@ -190,16 +192,14 @@ def _make(database: Database, folder: Path, now: datetime, suffix: str = "", wri
     """A copy under a name of its own, read through, then under its real one."""
     clinic = _clinic(database)
     _need_room(database, folder)
-    while (target := folder / f"loket-{clinic}-{now:%Y%m%dT%H%M%SZ}{suffix}.sqlite3").exists():
-        now += timedelta(seconds=1)
-    fresh = target.with_name(target.name + _UNFINISHED)
+    target, fresh = fresh_name(folder, clinic, now, suffix, ".sqlite3")
     try:
         rows = _copy(database, fresh, writers)
-        _to_disk(fresh)
+        to_disk(fresh)
         if verify(fresh) != rows:
             raise Damaged("Cadangan tidak sama dengan penyimpanan; tidak dipakai")
         fresh.replace(target)
-        _to_disk(folder)
+        to_disk(folder)
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
@@ -207,6 +207,13 @@ def _make(database: Database, folder: Path, now: datetime, suffix: str = "", wri
     if made is None:
         raise LookupError(target.name)
     return made
+
+
+def fresh_name(folder: Path, clinic: str, now: datetime, suffix: str, ending: str) -> tuple[Path, Path]:
+    """The name of a backup that is made now, and the one under which it is made."""
+    while (target := folder / f"loket-{clinic}-{now:%Y%m%dT%H%M%SZ}{suffix}{ending}").exists():
+        now += timedelta(seconds=1)
+    return target, target.with_name(target.name + _UNFINISHED)
 
 
 def _copy(database: Database, fresh: Path, writers: FileLock | None) -> dict[str, int]:
@@ -243,7 +250,8 @@ def _megabytes(size: int) -> str:
     return f"{-(-size // 1_000_000)} MB"
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
+    """What was written to a file, or renamed in a folder, survives a power cut from here on."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -268,7 +276,7 @@ def _quiet(url: str, now: datetime) -> bool:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """The folder, made when it is not there, for us alone; what a backup that was cut off left behind is removed."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FileLock(folder / _LOCK)

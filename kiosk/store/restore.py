@@ -15,8 +15,9 @@ from peewee import Database
 from kiosk.domain.day import local_day
 from kiosk.domain.day import now as present
 from kiosk.store import checksums
-from kiosk.store.backup import SPARE_BYTES, check_integrity, described, verify
+from kiosk.store.backup import SPARE_BYTES, check_integrity, described, to_disk, verify
 from kiosk.store.damage import short
+from kiosk.store.database import Store
 from kiosk.store.engine import sqlite_path, sqlite_url
 from kiosk.store.errors import Failed, Unreadable
 from kiosk.store.locks import FileLock
@@ -58,13 +59,36 @@ def restore(url: str, source: Path, settle: timedelta, clock: Callable[[], datet
                 made_at, doubt = _prepare(fresh, source, settle, now)
                 aside = _set_aside(path, now)
                 fresh.replace(path)
-                _to_disk(path.parent)
+                to_disk(path.parent)
             finally:
                 for companion in _COMPANIONS:
                     fresh.with_name(fresh.name + companion).unlink(missing_ok=True)
             return Restored(source, made_at, aside, doubt)
     except DRIVER_ERRORS as error:
         raise Failed(f"Cadangan tidak dapat dipulihkan: {short(error)}; tidak ada yang diubah") from error
+
+
+def believe_nothing(
+    url: str, source: Path, settle: timedelta, clock: Callable[[], datetime] = present
+) -> tuple[datetime, Doubt]:
+    """The doubt alone, for a database that was filled from a backup by the server's own tools.
+
+    Returns when the backup was made, and the doubt. Raises StoreError: nothing is changed while somebody sends.
+    """
+    now, made_at = clock(), _made_at(source)
+    store = Store.open(url, clock)
+    try:
+        sender = store.sender_lock(settle.total_seconds())
+        if not sender.acquire(wait=False):
+            raise Failed("Pengirim ke P-Care (kiosk sync) masih berjalan; tutup dulu, lalu ulangi")
+        try:
+            zone = store.clinic.zone
+            first, today = local_day(made_at, zone), local_day(now, zone)
+            return made_at, store.write_now(lambda tx: put_in_doubt(tx, first, today, now + settle))
+        finally:
+            sender.release()
+    finally:
+        store.close()
 
 
 def set_aside_stores(folder: Path) -> tuple[Path, ...]:
@@ -94,7 +118,7 @@ def _prepare(fresh: Path, source: Path, settle: timedelta, now: datetime) -> tup
     finally:
         with suppress(*DRIVER_ERRORS):
             database.close()
-    _to_disk(fresh)
+    to_disk(fresh)
     return made_at, doubt
 
 
@@ -151,7 +175,7 @@ def _set_aside(path: Path, now: datetime) -> Path | None:
             new = path.with_name(f"{name}{path.suffix}{companion}")
             old.rename(new)
             moved = moved or (new if not companion else None)
-    _to_disk(path.parent)
+    to_disk(path.parent)
     return moved
 
 
@@ -159,14 +183,6 @@ def _need_room(folder: Path, source: Path) -> None:
     # The copy, and as much again for the log while it is prepared.
     if shutil.disk_usage(folder).free < 2 * source.stat().st_size + SPARE_BYTES:
         raise Failed("Ruang disk tidak cukup untuk memulihkan; kosongkan dulu, tidak ada yang diubah")
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -10,8 +10,6 @@ from kiosk.store.locks import FileLock
 from tests.cli.terminal import terminal
 from tests.cli.test_commands import prepared
 
-CTRL_Q = "\x11"
-
 
 def sync_ends(home: Home, seconds: float = 8) -> None:
     lock, end = FileLock(home.sender_lock), time.monotonic() + seconds
@@ -32,20 +30,6 @@ def test_the_counter_brings_its_own_sync_process_and_takes_it_along(tmp_path: Pa
         os.kill(person.pid, signal.SIGHUP)
         person.ended()
     sync_ends(home)
-
-
-def test_a_damaged_store_is_said_on_the_login_and_left_as_it_is(tmp_path: Path) -> None:
-    home = Home(tmp_path / "klinik")
-    assert prepared(home.folder).returncode == 0
-    damaged = b"bukan basis data lagi " * 300
-    home.store.write_bytes(damaged)
-    with terminal(home=tmp_path) as person:
-        person.until("tidak dapat dibuka")
-        person.type(CTRL_Q)
-        person.until("Tutup Loket?")
-        person.type("y")
-        assert person.ended() == 0
-    assert home.store.read_bytes() == damaged
 
 
 def test_a_wrong_password_keeps_the_name_and_says_so(tmp_path: Path) -> None:
