@@ -1,0 +1,104 @@
+"""Drugs, procedures and results for tests, and what the simulator holds of them."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+from kiosk.counter.lines import lines_of
+from kiosk.domain.codes import OutboxKind, OutboxState
+from kiosk.domain.labs import LabResult
+from kiosk.domain.lines import LineValue, Medication, Procedure
+from kiosk.domain.visit import Visit
+from kiosk.pcare.client import DrugLine, LabRequest, PCareClient, ProcedureLine
+from kiosk.simulator.reference import DRUGS
+from kiosk.store import outbox
+from kiosk.sync.secrets import read_secrets
+from tests.sync.conftest import ClinicDay
+
+CODE = {name: code for code, name, _ in DRUGS}
+PARACETAMOL = Medication("Parasetamol tab 500 mg", 3, 1, 10, code=CODE["Parasetamol tab 500 mg"])
+AMOXICILLIN = Medication("Amoksisilin kaps 500 mg", 3, 1, 15, code=CODE["Amoksisilin kaps 500 mg"])
+SUTURE = Procedure("01013", "Jahit luka", 40_000, "3 jahitan")
+SUGAR = Procedure("01001", "Pemeriksaan gula darah", 15_000, None, 110)
+BLOOD = LabResult(haemoglobin=13.2, glucose_random=110, note="puasa 8 jam")
+OF_EACH_KIND: list[tuple[str, str, LineValue]] = [
+    ("obat/kunjungan", "medications", PARACETAMOL),
+    ("tindakan", "procedures", SUTURE),
+    ("MCU", "labs", BLOOD),
+]
+"""Path of its calls, table of the ledger, a value."""
+
+
+async def open_visit(clinic: ClinicDay, member: int = 0) -> Visit:
+    """A service that P-Care has."""
+    visit = await clinic.serve(await clinic.register(await clinic.member(member)))
+    await clinic.settled()
+    return visit
+
+
+def held(clinic: ClinicDay, table: str) -> list[dict[str, Any]]:
+    """What the simulator holds: medications, procedures or labs."""
+    rows: list[dict[str, Any]] = clinic.simulator.ledger()[table]
+    return rows
+
+
+def fault(clinic: ClinicDay, kind: str, method: str, path: str, count: int = 1, **more: object) -> None:
+    """The next such calls meet a fault."""
+    clinic.simulator.set_faults({"kind": kind, "method": method, "path": path, "count": count, **more})
+
+
+def calls(clinic: ClinicDay, method: str, path: str) -> int:
+    """How many such calls the simulator has seen."""
+    return sum(c["method"] == method and c["path"].lower().startswith(path.lower()) for c in clinic.simulator.calls())
+
+
+async def kinds(clinic: ClinicDay, *names: str) -> list[tuple[OutboxKind, OutboxState, str | None]]:
+    """Items about lines: kind, state and reason, oldest first."""
+    rows = await clinic.desk.read(lambda tx: outbox.listed(tx, None, tx.now.replace(year=2000)))
+    return [(row.kind, row.state, row.reason) for row in rows if row.visit_id and (not names or row.kind in names)]
+
+
+async def until(clinic: ClinicDay, which: tuple[OutboxKind, ...], *states: OutboxState) -> None:
+    """Wait until the items of these kinds, oldest first, stand exactly so."""
+    async with asyncio.timeout(8):
+        while [state for _, state, _ in await kinds(clinic, *which)] != list(states):
+            await asyncio.sleep(0.005)
+
+
+async def state_words(clinic: ClinicDay, visit: Visit) -> list[str]:
+    """How far each line is, as the screen says it."""
+    shown = await lines_of(clinic.desk, visit.id)
+    return [row.state_text for row in (*shown.medications, *shown.procedures, *shown.labs)]
+
+
+async def colleague_types(clinic: ClinicDay, value: LineValue) -> str:
+    """Somebody types the line in P-Care's own page; its key there."""
+    visit = clinic.simulator.ledger()["visits"][0]
+    number, day = visit["noKunjungan"], clinic.desk.today()
+    async with PCareClient(read_secrets(clinic.secrets)) as page:
+        if isinstance(value, Medication):
+            drug = DrugLine(
+                visit_number=number,
+                code=value.code,
+                signa1=value.signa1,
+                signa2=value.signa2,
+                amount=value.amount,
+                in_dpho=value.code is not None,
+                other_name=None if value.code else value.name,
+            )
+            return (await page.add_drug(drug)).line
+        if isinstance(value, Procedure):
+            done = ProcedureLine(visit_number=number, code=value.code, cost=value.cost, note=value.note)
+            return await page.add_procedure(done)
+        return await page.add_lab(_lab(number, clinic.simulator.credentials.facility, day, value))
+
+
+def _lab(number: str, facility: str, day: date, value: LabResult) -> LabRequest:
+    return LabRequest(
+        visit_number=number,
+        facility=facility,
+        day=day,
+        haemoglobin=value.haemoglobin,
+        glucose_random=value.glucose_random,
+        note=value.note,
+    )
