@@ -10,17 +10,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from kiosk.pcare.check import BAD, UNTOLD, check, sentence
 from kiosk.pcare.client import PCareClient
-from kiosk.pcare.errors import (
-    AccessDenied,
-    ClockSkew,
-    LoginRejected,
-    NotSent,
-    OutcomeUnknown,
-    PCareError,
-    Reason,
-    Refused,
-)
+from kiosk.pcare.errors import PCareError
 from kiosk.pcare.settings import PRODUCTION_URL, PCareSettings
 
 EPILOG = """\
@@ -36,31 +28,6 @@ isi pcare.json (simpan dengan hak 0600):
 
 kode keluar: 0 baik, 1 ada masalah pada layanan, 2 perintah atau berkas salah
 """
-
-SENTENCES = {
-    Reason.UNREACHABLE: "sambungan ditolak; periksa alamat dan jaringan",
-    Reason.NAME_UNRESOLVED: "nama alamat tidak dikenal; internet putus atau alamat salah",
-    Reason.CONNECT_TIMEOUT: "tidak ada yang menjawab; mungkin alamat IP ini belum didaftarkan di BPJS",
-    Reason.TLS: "tidak ada sambungan aman: sertifikat server tidak dipercaya, atau server tidak berbicara TLS",
-    Reason.TLS_DATE: "sertifikat server tidak berlaku pada tanggal komputer ini; periksa jam komputer",
-    Reason.QUOTA: "batas jumlah permintaan terlampaui; tunggu lalu coba lagi",
-    Reason.NO_SERVICE: "server menjawab, tetapi layanan tidak ada di alamat ini",
-    Reason.TIMEOUT: "tidak ada jawaban sampai batas waktu",
-    Reason.CUT: "sambungan terputus sebelum jawaban lengkap",
-    Reason.SERVER_ERROR: "layanan sedang rusak",
-    Reason.UNREADABLE: "jawaban tidak terbaca; mungkin cons_id atau secret_key salah, atau versi layanan lain",
-    Reason.TOO_LARGE: "jawaban terlalu besar",
-    Reason.LOGIN: "username atau password ditolak; mungkin password sudah kedaluwarsa (jangan diulang-ulang)",
-    Reason.CLOCK: "jam komputer salah",
-    Reason.CONSUMER_EXPIRED: "masa berlaku cons_id sudah habis",
-    Reason.NOT_ENABLED: "cons_id tidak terdaftar untuk layanan ini",
-    Reason.UNKNOWN_PATH: "alamat tidak dikenal oleh gerbang BPJS; periksa base_url",
-    Reason.SIGNATURE: "tanda tangan ditolak; periksa cons_id dan secret_key",
-    Reason.USER_KEY: "user_key ditolak",
-    Reason.FORBIDDEN: "akses dilarang",
-}
-PARTS = ("alamat", "jam", "konsumen", "login")
-GOOD, BAD, UNTOLD = "baik", "gagal", "belum diketahui"
 
 
 class WrongUseError(Exception):
@@ -142,64 +109,19 @@ def _settings(values: dict[str, object]) -> PCareSettings:
 
 
 async def _check(settings: PCareSettings, as_json: bool) -> int:
-    async with PCareClient(settings) as client:
-        error = await _trouble(client)
-        skewed = isinstance(error, ClockSkew)
-        if skewed:
-            error = await _trouble(client)  # signed with the server's time now, so that the rest is told too
-        skew = client.skew_seconds
-        clock = UNTOLD if not client.clock_checked else BAD if skewed or client.clock_wrong else GOOD
-        states = judge_parts(error, clock)
-    if error is None and clock == BAD:
-        error = ClockSkew(Reason.CLOCK)
-    advice = "" if error is None else sentence(error)
+    found = await check(settings)
     if as_json:
-        reason = None if error is None else str(error.reason)
-        report = {"ok": error is None, "reason": reason, "parts": states, "skew_seconds": round(skew, 1)}
-        print(json.dumps(report))
+        reason = None if found.error is None else str(found.error.reason)
+        ok = found.error is None
+        print(json.dumps({"ok": ok, "reason": reason, "parts": found.parts, "skew_seconds": round(found.skew, 1)}))
     else:
-        notes = {"alamat": settings.base_url, "jam": f"selisih {skew:+.0f} detik"}
-        for part, state in states.items():
+        notes = {"alamat": settings.base_url, "jam": f"selisih {found.skew:+.0f} detik"}
+        for part, state in found.parts.items():
             note = f"  ({notes[part]})" if part in notes and state != UNTOLD else ""
             print(f"{part:<9}: {state}{note}")
-        if advice:
-            print(f"sebab    : {advice}")
-    return 1 if error is not None or BAD in states.values() else 0
-
-
-async def _trouble(client: PCareClient) -> PCareError | None:
-    try:
-        await client.consciousness()
-    except PCareError as error:
-        return error
-    return None
-
-
-def judge_parts(error: PCareError | None, clock: str) -> dict[str, str]:
-    """Return what one call says about address, clock, consumer and login: "baik", "gagal", "belum diketahui".
-
-    `clock` is what its answer's date says about the clock, in the same words.
-    """
-    match error:
-        case None | Refused():
-            found = (GOOD, clock, GOOD, GOOD)
-        case LoginRejected():
-            found = (GOOD, clock, GOOD, BAD)
-        case AccessDenied():
-            found = (GOOD, clock, BAD, UNTOLD)
-        case ClockSkew():
-            found = (GOOD, BAD, UNTOLD, UNTOLD)
-        case NotSent(reason=Reason.QUOTA) | OutcomeUnknown():
-            found = (GOOD if error.reason is Reason.QUOTA else BAD, clock, UNTOLD, UNTOLD)
-        case _:
-            found = (BAD, UNTOLD, UNTOLD, UNTOLD)
-    return dict(zip(PARTS, found, strict=True))
-
-
-def sentence(error: PCareError) -> str:
-    """Return what went wrong in Indonesian, with the service's own words where it gave any."""
-    text = SENTENCES.get(error.reason, "ditolak oleh P-Care")
-    return f"{text} — P-Care: {error.server_text}" if error.server_text else text
+        if found.error is not None:
+            print(f"sebab    : {sentence(found.error)}")
+    return 1 if found.error is not None or BAD in found.parts.values() else 0
 
 
 async def _get(settings: PCareSettings, path: str) -> int:

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from kiosk.pcare.__main__ import SENTENCES, main
+from kiosk.pcare.__main__ import main
+from kiosk.pcare.check import SENTENCES
 from kiosk.pcare.errors import Reason
 from kiosk.pcare.settings import PCareSettings
 from kiosk.simulator.faults import TLS_MODES
