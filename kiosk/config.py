@@ -3,9 +3,11 @@
 import json
 import os
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+SQLITE, POSTGRES = "sqlite:///", "postgresql://"
 
 
 class ConfigError(Exception):
@@ -17,6 +19,8 @@ class Home:
     """The folder that holds everything of one clinic on this host."""
 
     folder: Path
+    url: str = field(default="", repr=False)
+    """Where its records are when they are not in the folder; may hold a password."""
 
     @property
     def settings(self) -> Path:
@@ -30,23 +34,47 @@ class Home:
 
     @property
     def store(self) -> Path:
-        """The clinic's records."""
+        """The clinic's records, where they are in a file."""
+        if self.url.startswith(SQLITE):
+            return Path(self.url.removeprefix(SQLITE))
         return self.folder / "loket.sqlite3"
 
     @property
     def store_url(self) -> str:
-        """The same as a URL."""
-        return f"sqlite:///{self.store}"
+        """Where the records are, as a URL."""
+        return self.url or f"{SQLITE}{self.store}"
+
+    @property
+    def on_server(self) -> bool:
+        """Whether the records are on a database server, shared by several hosts."""
+        return bool(self.url) and not self.url.startswith(SQLITE)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a store to open; a server can only be asked."""
+        return self.on_server or self.store.is_file()
 
     @property
     def sender_lock(self) -> Path:
         """Held by the one sync process."""
-        return self.folder / "loket.sqlite3.sync"
+        return self.store.with_name(self.store.name + ".sync")
 
     @property
     def reports(self) -> Path:
         """Where crash reports and the log of the sync process go."""
         return self.folder / "laporan"
+
+
+def home_at(folder: Path | None, store: str | None = None) -> Home:
+    """The home in `folder`, or the default one, with its records where they are said to be.
+
+    `store` says it, else LOKET_STORE, else `store` in its settings, else they are in the folder. Raises ConfigError.
+    """
+    home = Home(folder) if folder else default_home()
+    url = store or os.environ.get("LOKET_STORE") or read_settings(home).store
+    if url and not url.startswith((SQLITE, POSTGRES)):
+        raise ConfigError(f"alamat penyimpanan harus diawali {SQLITE} atau {POSTGRES}")
+    return replace(home, url=url)
 
 
 def default_home() -> Home:
@@ -69,6 +97,8 @@ class Settings:
     """Whether a counter starts the sync process when none is alive; false where it is a service."""
     idle_lock: float = 180
     """Seconds without a key until the counter locks itself; 0 never."""
+    store: str = field(default="", repr=False)
+    """Where the records are when they are not in the home: `postgresql://user@server/database`."""
     sync: dict[str, Any] = field(default_factory=dict)
     """The table [sync]: see kiosk.sync.policy."""
 
@@ -77,6 +107,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "station": (str,),
     "start_sync": (bool,),
     "idle_lock": (int, float),
+    "store": (str,),
     "sync": (dict,),
 }
 

@@ -1,7 +1,9 @@
 """Fixtures that several rooms share: a store of an invented clinic, and a desk on it."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,11 +13,47 @@ from kiosk.store.database import Store
 from kiosk.store.engine import sqlite_url
 from tests.people import PASSWORD, make_store
 
+if TYPE_CHECKING:
+    from tests.postgres import Server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["Server"]:
+    """A PostgreSQL server of our own. Without the programs tests are skipped, unless LOKET_NEED_POSTGRES is set."""
+    from tests.postgres import Server, binaries
+
+    found = binaries()
+    if found is None:
+        if os.environ.get("LOKET_NEED_POSTGRES"):
+            pytest.fail("no PostgreSQL server is installed (Debian: postgresql)")
+        pytest.skip("no PostgreSQL server is installed (Debian: postgresql)")
+    server = Server(found)
+    yield server
+    server.remove()
+
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A store of the invented clinic on a fresh SQLite file."""
-    made = make_store(sqlite_url(tmp_path / "klinik.sqlite3"))
+def engine() -> str:
+    """The engine of this test; `tests.engines.both_engines` gives one after the other."""
+    return "sqlite"
+
+
+@pytest.fixture
+def store_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a store that is to be made: a file, or a database of its own on the server."""
+    if engine == "sqlite":
+        yield sqlite_url(tmp_path / "klinik.sqlite3")
+        return
+    server: Server = request.getfixturevalue("postgres")
+    url = server.fresh()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """A store of the invented clinic."""
+    made = make_store(store_url)
     yield made
     made.close()
 

@@ -8,6 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
+from kiosk.config import ConfigError, Home, home_at
+
 WRONG_USE = 2
 
 
@@ -49,7 +51,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser(next((word for word in given if word in names), None))
     chosen = parser.parse_args(given)
     run: Callable[[argparse.Namespace], int] = chosen.run
-    return run(chosen)
+    try:
+        return run(chosen)
+    except ConfigError as error:
+        return wrong_use(str(error))
 
 
 def wrong_use(message: str) -> int:
@@ -61,6 +66,16 @@ def wrong_use(message: str) -> int:
 def add_home(parser: argparse.ArgumentParser) -> None:
     """The option that names the clinic's folder."""
     parser.add_argument("--home", type=Path, metavar="FOLDER", help="folder klinik (bawaan: folder data pengguna)")
+    parser.add_argument(
+        "--store",
+        metavar="ALAMAT",
+        help="penyimpanan di server: postgresql://pengguna@server/basisdata (bawaan: berkas di folder klinik)",
+    )
+
+
+def chosen_home(arguments: argparse.Namespace) -> Home:
+    """The clinic's folder and store that were named, else the default ones. Raises ConfigError."""
+    return home_at(arguments.home, arguments.store)
 
 
 def _parser(wanted: str | None) -> argparse.ArgumentParser:

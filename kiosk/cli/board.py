@@ -3,11 +3,10 @@
 import argparse
 import asyncio
 import re
-from pathlib import Path
 
-from kiosk.cli import add_home, wrong_use
+from kiosk.cli import add_home, chosen_home, wrong_use
 from kiosk.cli.terminal import terminal_problem
-from kiosk.config import Home, default_home
+from kiosk.config import Home
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +25,12 @@ def run(arguments: argparse.Namespace) -> int:
     for code in arguments.poli:
         if not re.fullmatch(r"[A-Za-z0-9]{1,8}", code):
             return wrong_use(f"kode poli {code!r} salah; contoh: --poli 001")
-    home = Home(Path(arguments.home)) if arguments.home else _find_home()
-    if home is None or not home.store.is_file():
+    home = chosen_home(arguments)
+    if not home.is_there and not arguments.home:
+        from kiosk.cli.running_demo import running_demo
+
+        home = running_demo() or home
+    if not home.is_there:
         return wrong_use(
             "belum ada klinik di sini dan tidak ada demo yang berjalan; jalankan kiosk init atau kiosk demo"
         )
@@ -35,14 +38,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     install_hooks(home.reports)
     return asyncio.run(_show(home, tuple(arguments.poli)))
-
-
-def _find_home() -> Home | None:
-    """The clinic that was set up on this host, else the demo that runs."""
-    from kiosk.cli.running_demo import running_demo
-
-    own = default_home()
-    return own if own.store.is_file() else running_demo()
 
 
 async def _show(home: Home, polis: tuple[str, ...]) -> int:

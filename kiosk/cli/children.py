@@ -7,14 +7,18 @@ import threading
 from pathlib import Path
 
 from kiosk.config import Home
-from kiosk.store.locks import FileLock
+from kiosk.store.engine import engine_for
+from kiosk.store.errors import StoreError
 
 CHECK_SECONDS = 3.0
 END_PATIENCE = 5.0
 
 
-def start(*words: str, output: int | None = None, log: Path | None = None) -> "subprocess.Popen[str]":
-    """Start `kiosk WORDS… --parent-pid OURS`; standard error goes to `log` (0600), else nowhere."""
+def start(*words: str, output: int | None = None, log: Path | None = None, store: str = "") -> "subprocess.Popen[str]":
+    """Start `kiosk WORDS… --parent-pid OURS`; standard error goes to `log` (0600), else nowhere.
+
+    `store` is an address that everybody on the host could read among the words: it goes by the environment.
+    """
     errors: int = subprocess.DEVNULL
     if log is not None:
         log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -27,6 +31,7 @@ def start(*words: str, output: int | None = None, log: Path | None = None) -> "s
             stderr=errors,
             text=True,
             start_new_session=True,
+            env={**os.environ, "LOKET_STORE": store} if store else None,
         )
     finally:
         if log is not None:
@@ -67,12 +72,20 @@ class SyncKeeper:
         self._thread.join(END_PATIENCE + 1)
 
     def _keep(self) -> None:
-        lock = FileLock(self._home.sender_lock)
         while not self._over.is_set():
-            if (self._child is None or self._child.poll() is not None) and lock.is_free():
+            if (self._child is None or self._child.poll() is not None) and self._nobody_sends():
                 self._child = start(
-                    "sync", "--home", str(self._home.folder), "--quiet", log=self._home.reports / "sync.log"
+                    *("sync", "--home", str(self._home.folder), "--quiet"),
+                    log=self._home.reports / "sync.log",
+                    store=self._home.url,
                 )
             self._over.wait(CHECK_SECONDS)
         if self._child is not None:
             end(self._child)
+
+    def _nobody_sends(self) -> bool:
+        try:
+            return engine_for(self._home.store_url).sender_free()
+        except (StoreError, OSError):
+            # Where nobody can be asked, nothing can be sent either.
+            return False

@@ -1,11 +1,10 @@
 """`kiosk`: the counter of a clinic that has been set up."""
 
 import argparse
-from pathlib import Path
 
-from kiosk.cli import add_home, wrong_use
+from kiosk.cli import add_home, chosen_home, wrong_use
 from kiosk.cli.terminal import terminal_problem
-from kiosk.config import ConfigError, Home, default_home, read_settings
+from kiosk.config import ConfigError, read_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the counter until it is left."""
-    home = Home(Path(arguments.home)) if arguments.home else default_home()
+    home = chosen_home(arguments)
     problem = terminal_problem()
     if problem:
         return wrong_use(problem)
@@ -24,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
         settings = read_settings(home)
     except ConfigError as error:
         return wrong_use(str(error))
-    if not home.store.is_file():
+    if not home.is_there:
         return wrong_use(f"klinik belum disiapkan di {home.folder}; jalankan: kiosk init  (atau coba dulu: kiosk demo)")
     from kiosk.app import CounterApp
     from kiosk.cli.children import SyncKeeper

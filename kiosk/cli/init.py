@@ -7,11 +7,10 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from kiosk.cli import add_home, wrong_use
-from kiosk.config import Home, default_home, write_table
+from kiosk.cli import add_home, chosen_home, wrong_use
+from kiosk.config import Home, write_table
 
 PRODUCTION = "https://apijkn.bpjs-kesehatan.go.id/pcare-rest"
 ZONES = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
@@ -88,10 +87,12 @@ def run(arguments: argparse.Namespace) -> int:
     from kiosk.counter.errors import CounterError
     from kiosk.store.errors import StoreError
 
-    home = Home(Path(arguments.home)) if arguments.home else default_home()
-    if home.store.exists():
+    home = chosen_home(arguments)
+    if not home.on_server and home.store.exists():
         return wrong_use(f"klinik sudah disiapkan di {home.folder}; tidak ada yang diubah")
     try:
+        if home.on_server:
+            _check_server(home.store_url)
         answers = _from_file(json.load(arguments.answers)) if arguments.answers else _ask()
         _write(home, answers)
     except (ValueError, CounterError, StoreError, OSError) as error:
@@ -133,10 +134,7 @@ def _ask() -> dict[str, str]:
 
 
 def _write(home: Home, answers: dict[str, str]) -> None:
-    from kiosk.counter.access import add_operator
-    from kiosk.domain.people import Clinic, Role
     from kiosk.pcare.settings import PCareSettings
-    from kiosk.store.database import Store
 
     secrets = {name: answers[name] for name in PCARE}
     try:
@@ -144,11 +142,49 @@ def _write(home: Home, answers: dict[str, str]) -> None:
     except ValueError:
         raise ValueError("alamat P-Care harus https, dan kredensial hanya huruf biasa tanpa spasi") from None
     home.folder.mkdir(mode=0o770, parents=True, exist_ok=True)
+    settings = {"station": answers["station"]} | ({"store": home.url} if home.url else {})
+    if home.on_server:
+        _fill(home.store_url, answers)
+        write_table(home.secrets, secrets, private=True)
+        write_table(home.settings, settings)
+        return
     # Under another name until it is whole: a set-up that was cut off can simply be run again.
     fresh = home.store.with_name("loket.baru.sqlite3")
     for leftover in home.folder.glob("loket.baru.sqlite3*"):
         leftover.unlink()
-    store = Store.open(f"sqlite:///{fresh}", create=True)
+    _fill(f"sqlite:///{fresh}", answers)
+    write_table(home.secrets, secrets, private=True)
+    write_table(home.settings, settings)
+    fresh.replace(home.store)
+    for leftover in home.folder.glob("loket.baru.sqlite3*"):
+        leftover.unlink()
+
+
+def _check_server(url: str) -> None:
+    """Raises ValueError when the clinic is set up there already, StoreError when the server cannot be used."""
+    from kiosk.store.database import Store
+    from kiosk.store.errors import NotSetUp
+
+    store = Store.open(url, create=True)
+    try:
+        there = store.clinic
+    except NotSetUp:
+        return
+    finally:
+        store.close()
+    raise ValueError(
+        f"klinik {there.code} sudah disiapkan di penyimpanan ini; tidak ada yang diubah"
+        " (klinik lain di basis data yang sama: tambahkan ?clinic=KODE pada alamatnya)"
+    )
+
+
+def _fill(url: str, answers: dict[str, str]) -> None:
+    """The clinic and its first operator, in a new store."""
+    from kiosk.counter.access import add_operator
+    from kiosk.domain.people import Clinic, Role
+    from kiosk.store.database import Store
+
+    store = Store.open(url, create=True)
     try:
         store.set_up(Clinic(answers["facility"], answers["name"], answers["zone"]))
         store.write_now(
@@ -156,11 +192,6 @@ def _write(home: Home, answers: dict[str, str]) -> None:
         )
     finally:
         store.close()
-    write_table(home.secrets, secrets, private=True)
-    write_table(home.settings, {"station": answers["station"]})
-    fresh.replace(home.store)
-    for leftover in home.folder.glob("loket.baru.sqlite3*"):
-        leftover.unlink()
 
 
 async def _try(home: Home) -> str:

@@ -6,12 +6,11 @@ import json
 import logging
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import lifeline
-from kiosk.cli import add_home, wrong_use
-from kiosk.config import ConfigError, Home, default_home, read_settings
+from kiosk.cli import add_home, chosen_home, wrong_use
+from kiosk.config import ConfigError, Home, read_settings
 
 if TYPE_CHECKING:
     from kiosk.sync.policy import Policy
@@ -33,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     from kiosk.sync.process import AlreadyRunning
     from kiosk.sync.secrets import SecretsProblem
 
-    home = Home(Path(arguments.home)) if arguments.home else default_home()
+    home = chosen_home(arguments)
     # Our own event words and ids only: the HTTP client would log card numbers, which stand in paths.
     logging.basicConfig(format="%(asctime)s %(name)s %(message)s", level=logging.WARNING)
     logging.getLogger("kiosk").setLevel(logging.INFO)

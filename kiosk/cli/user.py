@@ -4,10 +4,8 @@ import argparse
 import getpass
 import json
 import sys
-from pathlib import Path
 
-from kiosk.cli import add_home, wrong_use
-from kiosk.config import Home, default_home
+from kiosk.cli import add_home, chosen_home, wrong_use
 from kiosk.domain.people import ROLE_TEXT, Role
 from kiosk.store.database import Store
 
@@ -35,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     from kiosk.counter.errors import CounterError
     from kiosk.store.errors import StoreError
 
-    home = Home(Path(arguments.home)) if arguments.home else default_home()
+    home = chosen_home(arguments)
     try:
         store = Store.open(home.store_url)
         try:

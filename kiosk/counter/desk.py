@@ -70,8 +70,18 @@ class Desk:
             raise StoreTrouble(str(error)) from error
 
     def sync_alive(self) -> bool:
-        """Whether a sync process holds the sender's lock."""
-        return self._store.sync_alive()
+        """Whether a sync process holds the sender's lock. Raises StoreTrouble."""
+        try:
+            return self._store.sync_alive()
+        except StoreError as error:
+            raise StoreTrouble(str(error)) from error
+
+    async def sync_running(self) -> bool:
+        """`sync_alive` without holding up the event loop."""
+        try:
+            return await self._store.sync_running()
+        except StoreError as error:
+            raise StoreTrouble(str(error)) from error
 
     async def changes(self) -> AsyncIterator[None]:
         """Yields whenever another process changed the store."""

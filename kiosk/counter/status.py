@@ -14,7 +14,7 @@ async def status(desk: Desk) -> Status:
     """How the line to P-Care is and how much is on its way."""
     counts, state = await desk.read(lambda tx: (outbox.counts(tx), sync_state.read(tx)))
     link = Link(state.link) if state else Link.STARTING
-    if not desk.sync_alive():
+    if not await desk.sync_running():
         link = Link.NO_SYNC
     since, reason = (state.since, state.reason) if state else (None, None)
     waiting = counts.get(OutboxState.PENDING, 0) + counts.get(OutboxState.SENDING, 0)

@@ -34,9 +34,6 @@ class SenderLock(Protocol):
     def acquire(self, wait: bool) -> bool:
         """Take it; without `wait` False is returned when another process holds it. Raises OSError, StoreError."""
 
-    def is_free(self) -> bool:
-        """Whether nobody holds it. Raises OSError, StoreError."""
-
     def lost(self) -> bool:
         """Whether it is known to be gone; asks nobody."""
 
@@ -87,6 +84,9 @@ class Engine(Protocol):
 
     def sender_alive(self, clinic: str) -> bool:
         """Whether a process holds the sender's lock."""
+
+    def sender_free(self) -> bool:
+        """Whether nobody holds it; asked without opening the store. Raises StoreError, OSError."""
 
     def changes(self, clinic: str, in_thread: "InThread") -> AsyncGenerator[None]:
         """Yields whenever another connection has changed the store."""

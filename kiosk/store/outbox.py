@@ -162,6 +162,13 @@ def due(tx: Transaction, *, limit: int = 1) -> tuple[OutboxItem, ...]:
     return tuple(from_row(row) for row in rows)
 
 
+def claim(tx: Transaction, identifier: str) -> OutboxItem | None:
+    """The item for the one who will send it, when it is due; None when it is not, or another is claiming it."""
+    claiming = tx.dialect.claiming("o")
+    row = tx.row(f"{_SELECT}{_DUE} AND o.id = ?{claiming}", tx.clinic, OutboxState.PENDING, tx.now_ms, identifier)
+    return from_row(row) if row else None
+
+
 def settled(tx: Transaction) -> tuple[OutboxItem, ...]:
     """Unknown items that may be read back now, oldest first."""
     rows = tx.rows(

@@ -118,6 +118,17 @@ class PostgresEngine:
         """Whether a process holds the sender's lock. Raises Failed."""
         return self.read(lambda: held(self.database.connection(), clinic, lease_only=self._lease_only))
 
+    def sender_free(self) -> bool:
+        """Whether nobody holds the sender's lock, asked on a connection of its own. Raises Unreadable."""
+        try:
+            with self._address.connect("loket tanya") as asking:
+                least, version = asking.execute("SELECT MIN(code), version() FROM clinic").fetchone() or (None, "")
+                clinic = self.clinic or least
+                lease_only = self._lease_only or _locks_nothing(version)
+                return clinic is not None and not held(asking, clinic, lease_only=lease_only)
+        except DRIVER as error:
+            raise not_opened(self._address.shown, error) from error
+
     def changes(self, clinic: str, in_thread: InThread) -> AsyncGenerator[None]:
         """Told by NOTIFY within a few milliseconds; ends and fails never."""
         return changes(self._address, clinic, self._name)
@@ -196,8 +207,7 @@ class PostgresEngine:
         if synchronous == "off":
             connection.execute("SET synchronous_commit = on")
         connection.execute(f"SET idle_in_transaction_session_timeout = '{FROZEN_SECONDS}s'")
-        # CockroachDB takes the calls for advisory locks and locks nothing.
-        self._lease_only = self._lease_only or "CockroachDB" in str(version)
+        self._lease_only = self._lease_only or _locks_nothing(version)
 
     def _forget(self) -> None:
         """Let a connection go that is of no use any more."""
@@ -209,6 +219,11 @@ class PostgresEngine:
 
 def _broken(connection: "psycopg.Connection[Any]") -> bool:
     return connection.closed or connection.broken
+
+
+def _locks_nothing(version: str) -> bool:
+    """CockroachDB takes the calls for advisory locks, and locks nothing."""
+    return "CockroachDB" in version
 
 
 @cache

@@ -88,14 +88,6 @@ class PostgresSender:
         self._heart.start()
         return True
 
-    def is_free(self) -> bool:
-        """Whether nobody holds it. Raises Unreadable."""
-        try:
-            with self._address.connect("loket tanya") as asking:
-                return not held(asking, self._clinic, lease_only=self._lease_only)
-        except DRIVER as error:
-            raise not_opened(self._address.shown, error) from error
-
     def lost(self) -> bool:
         """Whether it is known to be gone; asks nobody."""
         return self._gone

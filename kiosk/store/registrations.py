@@ -88,7 +88,8 @@ def of_participant(tx: Transaction, participant: str, day: date) -> tuple[Regist
 def every_one(tx: Transaction, participant: str, day: date, poli_code: str) -> tuple[Registration, ...]:
     """A member's registrations of a day and poli that P-Care may know of, cancelled ones too."""
     rows = tx.rows(
-        f"{_SELECT} AND r.participant = ? AND r.day = ? AND r.poli_code = ? AND r.payer = ? ORDER BY r.created_at, r.id",
+        f"{_SELECT} AND r.participant = ? AND r.day = ? AND r.poli_code = ? AND r.payer = ?"
+        " ORDER BY r.created_at, r.id",
         tx.clinic,
         participant,
         day.isoformat(),

@@ -159,6 +159,10 @@ class SqliteEngine:
         with _as_failed():
             return not FileLock(self._beside(".sync")).is_free()
 
+    def sender_free(self) -> bool:
+        """Whether nobody holds the sender's lock. Raises OSError."""
+        return FileLock(self._beside(".sync")).is_free()
+
     async def changes(self, clinic: str, in_thread: InThread) -> AsyncGenerator[None]:
         """Told by the system within a few milliseconds; found by polling where it cannot tell. Raises Failed."""
         seen = await in_thread(self._data_version)

@@ -64,6 +64,7 @@ async def _send(courier: Courier, item: OutboxItem) -> bool:
     claim = await courier.store.write(lambda tx: _claim(tx, courier, item))
     if claim is None:
         return True
+    await courier.store.confirm_sender()
     with courier.client.recording() as exchanges:
         error: PCareError | None = None
         given = Given()
@@ -108,7 +109,7 @@ async def _prepare(courier: Courier, item: OutboxItem) -> bool:
 
 def _claim(tx: Transaction, courier: Courier, item: OutboxItem) -> Claim | None:
     """Take the item when it is still the first of its chain, with the record as it is now."""
-    if item.id not in [due.id for due in outbox.due(tx, limit=courier.policy.parallel + 8)]:
+    if outbox.claim(tx, item.id) is None:
         return None
     try:
         plan = FAMILIES[item.kind].plan(tx, courier, item)

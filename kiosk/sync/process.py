@@ -12,8 +12,8 @@ from kiosk.pcare.client import PCareClient, PCareSettings
 from kiosk.pcare.errors import PCareError, Refused
 from kiosk.store import inquiries, outbox, sync_state
 from kiosk.store.database import Store
+from kiosk.store.engine import SenderLock
 from kiosk.store.errors import StoreError
-from kiosk.store.locks import FileLock
 from kiosk.sync.ask import answer_one
 from kiosk.sync.clock import Clock
 from kiosk.sync.courier import Courier
@@ -55,7 +55,7 @@ class SyncProcess:
     async def run(self, stop: asyncio.Event) -> None:
         """Hold the sender's lock and work until `stop` is set. Raises AlreadyRunning, StoreError."""
         self._stop = stop
-        lock = self.store.sender_lock()
+        lock = self.store.sender_lock(self.policy.settle)
         if not await _take(lock):
             raise AlreadyRunning
         try:
@@ -70,7 +70,7 @@ class SyncProcess:
 
     async def drain(self) -> dict[str, int]:
         """Work until nothing can be done any more without waiting (`kiosk sync --once`); what is left, by state."""
-        lock = self.store.sender_lock()
+        lock = self.store.sender_lock(self.policy.settle)
         if not await _take(lock):
             raise AlreadyRunning
         try:
@@ -143,6 +143,7 @@ class SyncProcess:
 
     async def _step(self, courier: Courier) -> bool:
         """Everything that can be done now; True when something was, so that more may follow at once."""
+        self.store.check_sender()
         line = courier.line
         before = line.word
         await courier.mind_the_clock()
@@ -230,7 +231,7 @@ async def _cancelled(task: "asyncio.Task[None]") -> None:
         await task
 
 
-async def _take(lock: FileLock) -> bool:
+async def _take(lock: SenderLock) -> bool:
     end = asyncio.get_running_loop().time() + LOCK_PATIENCE
     while not lock.acquire(wait=False):
         if asyncio.get_running_loop().time() > end:

@@ -11,8 +11,10 @@ from kiosk.domain.registration import RegistrationForm
 from kiosk.store import participants, queue, registrations
 from kiosk.store.database import Store
 from kiosk.store.transaction import Transaction
+from tests.engines import both_engines
 from tests.people import some_people
 
+pytestmark = both_engines
 WRITERS, EACH = 4, 40
 
 

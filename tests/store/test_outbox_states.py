@@ -2,10 +2,11 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -20,7 +21,11 @@ from kiosk.store.database import Store
 from kiosk.store.engine import sqlite_url
 from kiosk.store.outbox import Outcome, WrongMove
 from kiosk.store.transaction import Transaction
+from tests.engines import both_engines
 from tests.people import CLINIC, some_people
+
+if TYPE_CHECKING:
+    from tests.postgres import Server
 
 S = OutboxState
 DAY = date(2026, 11, 20)
@@ -67,10 +72,8 @@ class Outbox(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
         self.now = datetime(2026, 11, 20, 1, tzinfo=UTC)
-        self.store = Store.open(sqlite_url(self.folder / "k.sqlite3"), lambda: self.now, create=True)
-        self.store.set_up(CLINIC)
+        self.store = self.make_store()
         self.known: dict[str, Known] = {}
         person = some_people()[0]
 
@@ -79,6 +82,12 @@ class Outbox(RuleBasedStateMachine):
             return [registered(tx, person.id, poli) for poli in ("001", "002", "003")]
 
         self.registrations = self.store.write_now(work)
+
+    def make_store(self) -> Store:
+        self.folder = Path(tempfile.mkdtemp())
+        store = Store.open(sqlite_url(self.folder / "k.sqlite3"), lambda: self.now, create=True)
+        store.set_up(CLINIC)
+        return store
 
     def teardown(self) -> None:
         self.store.close()
@@ -97,6 +106,7 @@ class Outbox(RuleBasedStateMachine):
 
         def work(tx: Transaction) -> str | None:
             for item in outbox.due(tx):
+                assert outbox.claim(tx, item.id) == item
                 outbox.begin(tx, item, item.version + 1, "{}")
                 return item.id
             return None
@@ -257,13 +267,47 @@ class Outbox(RuleBasedStateMachine):
         return [row["number"] for row in rows]
 
     def _witness(self) -> object:
-        return self.store.read_now(lambda tx: tx.value("SELECT last FROM counter WHERE name = 'witness'"))
+        return self.store.read_now(
+            lambda tx: tx.value("SELECT last FROM counter WHERE clinic = ? AND name = 'witness'", tx.clinic)
+        )
 
 
 TestOutbox = Outbox.TestCase
 TestOutbox.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 
 
+class OutboxOnServer(Outbox):
+    """The same on PostgreSQL: each run is one clinic more in one database."""
+
+    url = ""
+    clinics = 0
+
+    def make_store(self) -> Store:
+        type(self).clinics += 1
+        clinic = replace(CLINIC, code=f"{self.clinics:08d}")
+        store = Store.open(f"{self.url}&clinic={clinic.code}", lambda: self.now)
+        store.set_up(clinic)
+        return store
+
+    def teardown(self) -> None:
+        self.store.close()
+
+
+@pytest.mark.usefixtures("clinics_on_a_server")
+class TestOutboxOnServer(OutboxOnServer.TestCase):
+    """The same on PostgreSQL."""
+
+    settings = settings(max_examples=12, stateful_step_count=30, deadline=None)
+
+
+@pytest.fixture
+def clinics_on_a_server(postgres: "Server") -> Iterator[None]:
+    OutboxOnServer.url = postgres.fresh()
+    yield
+    postgres.drop(OutboxOnServer.url)
+
+
+@both_engines
 def test_an_attempt_keeps_what_was_sent_and_what_came_back(store: Store) -> None:
     def work(tx: Transaction) -> str:
         person = participants.with_digits(tx, "0000000000001", 1)[0]

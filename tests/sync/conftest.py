@@ -25,7 +25,6 @@ from kiosk.domain.registration import RegistrationForm
 from kiosk.domain.visit import Diagnosis, Visit, VisitForm
 from kiosk.simulator.running import Running, running
 from kiosk.store.database import Store
-from kiosk.store.engine import sqlite_url
 from kiosk.sync.policy import Policy
 from kiosk.sync.process import SyncProcess
 from tests.people import PASSWORD, make_store
@@ -140,13 +139,13 @@ def icd_loaded() -> None:
 
 
 @pytest.fixture
-async def clinic(tmp_path: Path) -> AsyncIterator[ClinicDay]:
+async def clinic(tmp_path: Path, store_url: str) -> AsyncIterator[ClinicDay]:
     """A clinic with its sync process running and the admin at the desk."""
     async with running(members=400, facilities=3) as simulator:
         secrets = tmp_path / "pcare.toml"
         write_secrets(secrets, simulator.credentials.as_dict())
         own = Clinic(simulator.credentials.facility, "Klinik Uji Melati", "Asia/Jakarta")
-        store = make_store(sqlite_url(tmp_path / "klinik.sqlite3"), clinic=own, lists=False)
+        store = make_store(store_url, clinic=own, lists=False)
         desk = await Desk.open(store.url, "Loket 1")
         await log_in(desk, "admin", PASSWORD)
         day = ClinicDay(simulator, store, desk, secrets)

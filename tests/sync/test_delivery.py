@@ -14,7 +14,10 @@ from kiosk.counter.status import status
 from kiosk.counter.views import Link
 from kiosk.domain.codes import InquiryState, OutboxState
 from kiosk.domain.visit import Referral
+from tests.engines import both_engines
 from tests.sync.conftest import ClinicDay, write_secrets
+
+pytestmark = both_engines
 
 
 async def test_a_visit_goes_from_the_door_to_pcare_once(clinic: ClinicDay) -> None:

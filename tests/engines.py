@@ -1,0 +1,8 @@
+"""The engines on which a test runs: SQLite unless it asks for both."""
+
+import pytest
+
+ENGINES = ("sqlite", "postgresql")
+
+both_engines = pytest.mark.parametrize("engine", ENGINES)
+"""A test, or a module by `pytestmark`, that is to run on every engine; it uses `store`, `store_url` or `engine`."""
