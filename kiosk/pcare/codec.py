@@ -35,8 +35,13 @@ def encrypt(text: str, key: bytes) -> str:
 
     `key` is the 32 bytes of `signing.aes_key`.
     """
+    return encrypt_compressed(compress(text), key)
+
+
+def encrypt_compressed(compressed: str, key: bytes) -> str:
+    """Encrypt what `compress` gave, as `encrypt` does."""
     padder = PKCS7(_BLOCK_BITS).padder()
-    padded = padder.update(compress(text).encode("ascii")) + padder.finalize()
+    padded = padder.update(compressed.encode("ascii")) + padder.finalize()
     encryptor = Cipher(algorithms.AES256(key), modes.CBC(key[:16])).encryptor()
     return base64.b64encode(encryptor.update(padded) + encryptor.finalize()).decode("ascii")
 

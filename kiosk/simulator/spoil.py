@@ -1,18 +1,20 @@
 """Replies that go wrong on the wire: raw bytes written past the HTTP server, and bodies that lie."""
 
 import asyncio
-import gzip
-import io
 import json
+import struct
+import zlib
 from functools import lru_cache
 from typing import Any
 
-from kiosk.pcare.codec import encrypt
+from kiosk.pcare.codec import compress, encrypt_compressed
 from kiosk.simulator.envelope import HTML, HttpReply, Sealing, dump
 from kiosk.simulator.faults import Fault
 from kiosk.simulator.replies import REQUEST_ERROR_PAGE
 
 BOMB_SIZE = 100_000_000
+BOMB_START, BOMB_END = b'{"response":"', b'"}'
+GZIP_HEAD = bytes.fromhex("1f8b08000000000000ff")  # deflate, no name, no time, no system
 LZ_BOMB_SIZE = 8_000_000
 NESTING = 100_000
 # Nothing endless outlives this many seconds, so that a forgotten client cannot hold the simulator for ever.
@@ -37,7 +39,8 @@ def spoiled(fault: Fault, reply: HttpReply, sealing: Sealing) -> HttpReply:
     if fault.kind == "nan":
         return HttpReply(reply.status, NOT_NUMBERS)
     if fault.kind == "lz_bomb":
-        return HttpReply(200, dump({"response": _lz_bomb(sealing.key()), "metaData": {"message": "OK", "code": 200}}))
+        bomb = encrypt_compressed(_lz_bomb(), sealing.key())
+        return HttpReply(200, dump({"response": bomb, "metaData": {"message": "OK", "code": 200}}))
     if fault.kind in ("wrong_types", "string_code", "bad_base64"):
         return _with(reply, fault.kind)
     return reply
@@ -112,15 +115,19 @@ async def _drip(transport: asyncio.Transport, parts: list[bytes], pause: float) 
 
 @lru_cache(maxsize=1)
 def _gzip_bomb() -> bytes:
-    packed = io.BytesIO()
-    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as out:
-        out.write(b'{"response":"')
-        for _ in range(BOMB_SIZE // 1_000_000):
-            out.write(b"a" * 1_000_000)
-        out.write(b'"}')
-    return packed.getvalue()
+    # Behind a full flush nothing refers back, so that a million letters are packed once and repeated.
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    letters, times = b"a" * 1_000_000, BOMB_SIZE // 1_000_000
+    start = packer.compress(BOMB_START) + packer.flush(zlib.Z_FULL_FLUSH)
+    million = packer.compress(letters) + packer.flush(zlib.Z_FULL_FLUSH)
+    end = packer.compress(BOMB_END) + packer.flush()
+    checksum = zlib.crc32(BOMB_START)
+    for part in [*[letters] * times, BOMB_END]:
+        checksum = zlib.crc32(part, checksum)
+    size = len(BOMB_START) + times * len(letters) + len(BOMB_END)
+    return GZIP_HEAD + start + million * times + end + struct.pack("<II", checksum, size)
 
 
 @lru_cache(maxsize=1)
-def _lz_bomb(key: bytes) -> str:
-    return encrypt("a" * LZ_BOMB_SIZE, key)
+def _lz_bomb() -> str:
+    return compress("a" * LZ_BOMB_SIZE)

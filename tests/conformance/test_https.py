@@ -106,6 +106,7 @@ BROKEN: dict[str, tuple[type[PCareError], Reason, bool]] = {
     "giant_headers": (OutcomeUnknown, Reason.CUT, True),
     "endless_chunks": (OutcomeUnknown, Reason.TOO_LARGE, True),
     "gzip_bomb": (OutcomeUnknown, Reason.UNREADABLE, True),
+    "deep_json": (OutcomeUnknown, Reason.UNREADABLE, True),
 }
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import json
 import time
 from typing import Any
 
@@ -155,7 +156,9 @@ async def test_a_bomb_is_small_on_the_wire_and_large_when_opened(simulator: Runn
     async with caller.http.stream("GET", url, headers=caller.headers(timestamp)) as reply:
         packed = b"".join([part async for part in reply.aiter_raw()])
     assert len(packed) < 200_000
-    assert len(gzip.decompress(packed)) > 100_000_000
+    opened = gzip.decompress(packed)  # which looks at checksum and length
+    assert len(opened) > 100_000_000
+    assert set(json.loads(opened)["response"]) == {"a"}
     simulator.clear_faults()
     simulator.set_faults("lz_bomb")
     reply = await caller.http.get(url, headers=caller.headers(timestamp))
@@ -313,8 +316,6 @@ async def test_a_shut_door_opens_again_by_the_second_one(simulator: Running, cal
      {"kind": "latency", "seconds": float("nan")}, {"faults": [{"outage": True}, {"kind": "apa"}]}],
 )  # fmt: skip
 async def test_a_fault_that_cannot_be_read_changes_nothing(simulator: Running, caller: Any, body: object) -> None:
-    import json
-
     url = f"{simulator.credentials.control_url}/faults"
     reply = await caller.http.post(url, content=json.dumps(body))
     assert reply.status_code == 400
