@@ -138,14 +138,15 @@ class Town:
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
+async def town(tmp_path: Path, engine: str, store_url: str) -> AsyncIterator[Town]:
     """A town of its own: nothing is left of it."""
     process = command("simulator", "--port", "0", "--json", "--members", "400", "--facilities", "3")
     assert process.stdout is not None
     ready: dict[str, Any] = json.loads(process.stdout.readline())
-    home = Home(tmp_path / "klinik")
+    home = Home(tmp_path / "klinik", store_url if engine != "sqlite" else "")
     home.folder.mkdir(mode=0o770)
-    write_table(home.settings, {"station": "Loket 1", "sync": SYNC})
+    elsewhere = {"store": home.url} if home.url else {}
+    write_table(home.settings, {"station": "Loket 1", **elsewhere, "sync": SYNC})
     secrets = {k: ready[k] for k in SENT} | {"deadline": 2.0, "question_deadline": 2.0, "read_timeout": 2.0}
     write_table(home.secrets, secrets, private=True)
     make_store(home.store_url, clinic=Clinic(ready["facility"], "Klinik Uji", "Asia/Jakarta")).close()

@@ -15,6 +15,7 @@ from kiosk.counter.register import cancel_registration, register
 from kiosk.counter.views import Registered
 from kiosk.domain.codes import Care, OutboxState, Payer, VisitKind
 from kiosk.domain.registration import RegistrationForm
+from tests.engines import both_engines
 from tests.system.conftest import Town, command, end, gone, until_gone
 
 SEED = int(os.environ.get("LOKET_SEED") or random.SystemRandom().randrange(2**32))
@@ -28,6 +29,7 @@ async def enter(town: Town, person: str, poli: str = "001") -> Registered:
     return await register(town.desk, form)
 
 
+@both_engines
 @pytest.mark.parametrize(
     ("fault", "point"),
     [
@@ -57,6 +59,7 @@ async def test_killed_in_the_middle_of_a_send_it_is_once_in_the_ledger(
     assert end(again) == 0
 
 
+@both_engines
 async def test_killed_again_and_again_while_it_drains_every_record_arrives_once(town: Town) -> None:
     print(f"LOKET_SEED={SEED}")
     chance = random.Random(SEED)
@@ -81,6 +84,7 @@ async def test_killed_again_and_again_while_it_drains_every_record_arrives_once(
     assert set(keys) == wanted, f"LOKET_SEED={SEED}"
 
 
+@both_engines
 async def test_a_second_sender_for_the_same_clinic_says_so_and_ends(town: Town) -> None:
     first = town.sync()
     await town.fault(kind="latency", seconds=0)
@@ -99,6 +103,7 @@ async def test_a_second_sender_for_the_same_clinic_says_so_and_ends(town: Town) 
     assert not town.desk.sync_alive()
 
 
+@both_engines
 async def test_told_to_end_in_the_middle_of_a_send_it_finishes_that_send(town: Town) -> None:
     (person,) = await town.members(1)
     await town.fault(kind="latency", method="POST", path="pendaftaran", seconds=0.5, count=1)
