@@ -1,0 +1,95 @@
+"""`kiosk doctor`: how the clinic's Loket is, in plain words, one line for each thing that was looked at."""
+
+import argparse
+import json
+import sys
+from dataclasses import dataclass
+
+from kiosk.cli import add_home, chosen_home
+from kiosk.cli.findings import PLAIN_SIGNS, SIGNS, WORDS, Check, Finding, Health, carried_out
+from kiosk.config import ConfigError, Home, default_home, read_settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What is looked at, as far as the settings can be read."""
+
+    home: Home
+    starts_itself: bool
+    problem: str | None
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_home(parser)
+    parser.add_argument("--offline", action="store_true", help="jangan bertanya kepada P-Care")
+    parser.add_argument("--json", action="store_true", help="hasil sebagai satu objek JSON")
+    parser.epilog = (
+        f"{parser.epilog}\n  kiosk doctor --offline --json\n\n"
+        "Tidak ada yang diubah, dan tidak ada kata sandi yang ditampilkan. Penyimpanan yang rusak atau hilang pun\n"
+        "dapat diperiksa.\n"
+        "kode keluar: yang terburuk dari semua: 0 baik, 1 perhatian, 2 rusak"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Look at everything; returns how the worst of it is."""
+    place = _place(arguments)
+    found: list[Finding] = []
+    for topic, check in _checks(place, ask=not arguments.offline):
+        found += carried_out(topic, check)
+    worst = max(finding.health for finding in found)
+    if arguments.json:
+        rows = [{"topic": f.topic, "state": WORDS[f.health], "text": f.text} for f in found]
+        print(json.dumps({"worst": WORDS[worst], "checks": rows}, ensure_ascii=False))
+    else:
+        _print(found)
+    return int(worst)
+
+
+def _place(arguments: argparse.Namespace) -> _Place:
+    try:
+        home = chosen_home(arguments)
+        return _Place(home, read_settings(home).start_sync, None)
+    except ConfigError as error:
+        return _Place(Home(arguments.home) if arguments.home else default_home(), True, str(error))
+
+
+def _checks(place: _Place, *, ask: bool) -> list[tuple[str, Check]]:
+    """The report's order: first what holds the clinic's records, then the way out, then this place."""
+    from kiosk.cli import doctor_host as host
+    from kiosk.cli.doctor_clinic import Clinic
+
+    clinic = Clinic(place.home)
+    return [
+        ("pengaturan", lambda: iter([_settings(place)])),
+        ("penyimpanan", clinic.store),
+        ("cadangan", clinic.newest_backup),
+        ("ruang disk", lambda: host.disk(place.home.folder)),
+        ("P-Care", lambda: clinic.way(ask=ask)),
+        ("pengirim", lambda: clinic.sender(starts_itself=place.starts_itself)),
+        ("kiriman", clinic.outbox),
+        ("peserta", clinic.members),
+        ("printer", host.printer),
+        ("huruf", host.letters),
+        ("terminal", host.terminal),
+    ]
+
+
+def _settings(place: _Place) -> Finding:
+    if place.problem:
+        return Finding("pengaturan", Health.BROKEN, place.problem)
+    there = place.home.settings.is_file()
+    return Finding("pengaturan", Health.GOOD, str(place.home.settings) if there else "bawaan")
+
+
+def _print(found: list[Finding]) -> None:
+    try:
+        "".join(SIGNS.values()).encode(sys.stdout.encoding or "ascii")
+        signs = SIGNS
+    except (UnicodeEncodeError, LookupError):
+        signs = PLAIN_SIGNS
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # standard output is a text stream
+    wide = max(len(finding.topic) for finding in found)
+    for finding in found:
+        print(f"{signs[finding.health]} {finding.topic:<{wide}}  {WORDS[finding.health]:<9}  {finding.text}")

@@ -1,0 +1,97 @@
+"""How a store is, as far as it can still be told: looked at without changing it, also when it cannot be opened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import apsw
+
+from kiosk.domain.codes import OutboxState
+from kiosk.domain.outbox import OPEN
+from kiosk.store import checksums, outbox, schema
+from kiosk.store.damage import short
+from kiosk.store.transaction import Transaction, from_ms
+
+
+@dataclass(frozen=True, slots=True)
+class FileHealth:
+    """What can be said of an SQLite file."""
+
+    size: int
+    """Bytes."""
+    log_size: int
+    """Bytes of the write-ahead log that is not folded back yet."""
+    problem: str | None
+    """Why its content does not hold together, or cannot be read; None when every page and every key was read."""
+    checksummed: bool
+    """Whether a flipped bit is noticed when its page is read."""
+    newer: bool = False
+    """Written by a newer program."""
+    older: bool = False
+    """To be brought up to date, which happens when it is opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a whole store holds that tells how the clinic is."""
+
+    outbox: dict[OutboxState, int]
+    oldest: datetime | None
+    """Since when the oldest open call waits."""
+    members: int
+    confirmed: int
+    """How many of them P-Care has confirmed."""
+    confirmed_last: datetime | None
+    confirmed_first: datetime | None
+    """The latest and the earliest confirmation of all."""
+
+
+def look_at_file(path: Path) -> FileHealth | None:
+    """Read the whole file; None when there is none. Nothing is written, migrated or folded back."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return None
+    log = path.with_name(path.name + "-wal")
+    log_size = log.stat().st_size if log.exists() else 0
+    marked = checksums.carries(path)
+    if size == 0:
+        return FileHealth(size, log_size, "berkasnya kosong", marked)
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY, vfs=checksums.vfs())
+        try:
+            connection.set_busy_timeout(5000)
+            problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)") if row[0] != "ok"]
+            problems += ["foreign key" for _ in connection.execute("PRAGMA foreign_key_check")]
+            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if schema.HISTORY not in tables:
+                return FileHealth(size, log_size, "bukan penyimpanan Loket", marked)
+            seen = {row[0] for row in connection.execute("SELECT name FROM schema_migration")}
+        finally:
+            connection.close()
+    except (apsw.Error, OSError, UnicodeDecodeError) as error:
+        return FileHealth(size, log_size, short(error), marked)
+    problem = problems[0][:120] if problems else None
+    known = schema.known()
+    return FileHealth(size, log_size, problem, marked, newer=bool(seen - known), older=bool(known - seen))
+
+
+def content(tx: Transaction) -> Content:
+    """What an open store holds."""
+    marks = ", ".join(f"'{state}'" for state in OPEN)
+    oldest = tx.value(f"SELECT MIN(created_at) FROM outbox WHERE clinic = ? AND state IN ({marks})", tx.clinic)
+    people = tx.row(
+        "SELECT COUNT(*) AS members, COUNT(confirmed_at) AS confirmed, MAX(confirmed_at) AS last,"
+        " MIN(confirmed_at) AS first FROM participant WHERE clinic = ?",
+        tx.clinic,
+    )
+    if people is None:
+        raise LookupError("participant")
+    return Content(
+        outbox=outbox.counts(tx),
+        oldest=from_ms(oldest),
+        members=people["members"],
+        confirmed=people["confirmed"],
+        confirmed_last=from_ms(people["last"]),
+        confirmed_first=from_ms(people["first"]),
+    )
