@@ -30,6 +30,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("sync", "kiosk.cli.sync", "pengirim ke P-Care", "kiosk sync --once"),
     Command("simulator", "kiosk.simulator.command", "P-Care tiruan di mesin ini", "kiosk simulator --port 0 --json"),
     Command("init", "kiosk.cli.init", "menyiapkan klinik", "kiosk init"),
+    Command("doctor", "kiosk.cli.doctor", "memeriksa Loket dan memberi tahu apa yang perlu dilakukan", "kiosk doctor"),
+    Command("backup", "kiosk.cli.backup", "cadangan penyimpanan klinik", "kiosk backup"),
+    Command("restore", "kiosk.cli.restore", "memulihkan penyimpanan dari cadangan", "kiosk restore --newest"),
     Command("user", "kiosk.cli.user", "pengguna: tambah, daftar, nonaktif, kata sandi", "kiosk user add siti"),
 )
 

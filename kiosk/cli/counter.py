@@ -4,7 +4,7 @@ import argparse
 
 from kiosk.cli import add_home, chosen_home, wrong_use
 from kiosk.cli.terminal import terminal_problem
-from kiosk.config import ConfigError, read_settings
+from kiosk.config import ConfigError, Home, read_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +25,9 @@ def run(arguments: argparse.Namespace) -> int:
         return wrong_use(str(error))
     if not home.is_there:
         return wrong_use(f"klinik belum disiapkan di {home.folder}; jalankan: kiosk init  (atau coba dulu: kiosk demo)")
+    damage = _damage(home)
+    if damage:
+        return wrong_use(damage)
     from kiosk.app import CounterApp
     from kiosk.cli.children import SyncKeeper
     from kiosk.crash import install_hooks
@@ -45,3 +48,19 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         if keeper:
             keeper.stop()
+
+
+def _damage(home: Home) -> str | None:
+    """What is said of a damaged store before a screen is shown; every other trouble is said on the login."""
+    from kiosk.store.database import Store
+    from kiosk.store.errors import Damaged, StoreError
+
+    if home.on_server:
+        return None
+    try:
+        Store.open(home.store_url).close()
+    except Damaged as error:
+        return str(error)
+    except StoreError:
+        return None
+    return None

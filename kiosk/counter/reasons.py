@@ -28,6 +28,7 @@ OUTBOX: dict[str, Words] = {
     "unreadable": Words("Jawaban P-Care tidak terbaca", "Tunggu; diperiksa dulu sebelum dikirim lagi"),
     "too_large": Words("Jawaban P-Care terlalu besar", "Tunggu; diperiksa dulu sebelum dikirim lagi"),
     "killed": Words("Pengirim berhenti di tengah kiriman", "Tunggu; diperiksa dulu sebelum dikirim lagi"),
+    "restored": Words("Dipulihkan dari cadangan; mungkin sudah terkirim", "Tunggu; diperiksa dulu di P-Care"),
     "duplicate": Words("P-Care bilang sudah ada", "Tunggu; nomornya dicari di daftar P-Care"),
     "list_short": Words("Daftar P-Care tidak lengkap", "Tunggu; dibaca lagi"),
     "list_changed": Words("Daftar P-Care berubah saat dibaca", "Tunggu; dibaca lagi"),
@@ -51,6 +52,14 @@ OUTBOX: dict[str, Words] = {
     ),
     "claimed": Words("Yang ada di P-Care milik catatan lain", "Periksa kedua catatan di laman P-Care"),
     "gone": Words("Sudah tidak ada di P-Care", "Periksa di laman P-Care"),
+    "restored_edit": Words(
+        "Dipulihkan dari cadangan; P-Care mungkin sudah punya isi yang lebih baru",
+        "Bandingkan dengan laman P-Care; kalau isi di sini yang benar, kirim lagi",
+    ),
+    "restored_cancel": Words(
+        "Dipulihkan dari cadangan; pembatalannya mungkin sudah terkirim",
+        "Periksa di laman P-Care; kalau masih terdaftar dan harus batal, kirim lagi",
+    ),
     "payload": Words("Isinya tidak dapat dikirim sebagai kiriman P-Care", "Perbaiki isian yang disebut"),
     "program": Words("Program tidak dapat mengirim catatan ini", "Laporkan ke admin; catatannya aman di sini"),
     # the whole sender stands

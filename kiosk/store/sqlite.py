@@ -49,6 +49,7 @@ class _Apsw(APSWDatabase):  # type: ignore[misc]  # Peewee carries no types
     written as text."""
 
     def _add_conn_hooks(self, conn: Any) -> None:
+        # Before the first page of a new file is written.
         checksums.ask_for(conn)
         super()._add_conn_hooks(conn)
         conn.convert_binding = lambda _cursor, _number, value: value.isoformat(" ")
@@ -60,6 +61,9 @@ def connect(url: str) -> Database:
     WAL and synchronous=FULL: what was committed survives a power cut, for one fdatasync a commit.
     """
     check_sqlite(apsw.sqlite_lib_version())
+    if checksums.vfs() is None and checksums.carries(sqlite_path(url)):
+        # Without them what we write would look damaged to everybody else.
+        raise Unreadable("Pustaka SQLite ini tidak mengenal cap halaman; pasang apsw-sqlite3mc yang lengkap")
     pragmas: dict[str, Any] = {
         "journal_mode": "wal",
         "synchronous": "full",
