@@ -50,6 +50,11 @@ def store_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> It
     server.drop(url)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--soak`: the long forms of the campaigns, with seeds that nobody chose."""
+    parser.addoption("--soak", action="store_true", help="long campaigns with new seeds (minutes to hours)")
+
+
 @pytest.fixture
 def store(store_url: str) -> Iterator[Store]:
     """A store of the invented clinic."""

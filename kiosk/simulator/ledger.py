@@ -5,7 +5,7 @@ decided elsewhere; here only what is.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -52,9 +52,10 @@ class Visit:
 
 
 class Ledger:
-    """The state, changed only through `commit`; `keeper` None keeps it in memory."""
+    """The state, changed only through `commit`; `keeper` None keeps it in memory, `clock` gives epoch seconds."""
 
-    def __init__(self, keeper: Keeper | None = None) -> None:
+    def __init__(self, keeper: Keeper | None = None, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         self.calls = 0
         self.refused = 0
         self.registrations: dict[tuple[str, str], dict[tuple[str, str], Registration]] = {}
@@ -75,7 +76,7 @@ class Ledger:
 
     def commit(self, op: str, **values: Any) -> None:
         """Make a change: kept first, then in effect."""
-        row = {"op": op, "at": time.time(), "calls": self.calls, "refused": self.refused, **values}
+        row = {"op": op, "at": self._clock(), "calls": self.calls, "refused": self.refused, **values}
         if self._keeper:
             self._keeper.append(row)
         self._apply(row)

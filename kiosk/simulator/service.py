@@ -88,12 +88,14 @@ class Route:
 class Service:
     """A P-Care and an Antrean FKTP over one world and one ledger.
 
-    `clock_shift` is by how many seconds its clock is wrong; `stale` how many seconds its lists lag behind.
+    `clock` gives epoch seconds, the same as the ledger's; `clock_shift` is by how many seconds its clock is wrong;
+    `stale` how many seconds its lists lag behind.
     """
 
     world: World
     ledger: Ledger
     variants: Variants
+    clock: Callable[[], float] = time.time
     clock_shift: float = 0.0
     stale: float = 0.0
     short_lists: bool = False
@@ -101,7 +103,7 @@ class Service:
 
     def now(self) -> float:
         """Return the service's own time in epoch seconds."""
-        return time.time() + self.clock_shift
+        return self.clock() + self.clock_shift
 
     def today(self, facility: Facility) -> date:
         """Return the day at a facility by the service's clock."""
@@ -109,7 +111,7 @@ class Service:
 
     def visible(self, at: float) -> bool:
         """Tell whether lists already show what took effect at `at` (epoch seconds)."""
-        return not self.stale or at <= time.time() - self.stale
+        return not self.stale or at <= self.clock() - self.stale
 
     def add_routes(self, routes: list[Route]) -> None:
         """Serve these calls."""

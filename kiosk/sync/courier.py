@@ -33,6 +33,8 @@ class Courier:
     """When a list that could not be fetched may be asked for again, by the steady clock."""
     day_retry: dict[date, datetime] = field(default_factory=dict)
     """When a day's registrations that could not be read after a restore may be asked for again, likewise."""
+    lists_good_until: datetime | None = None
+    """Until when nobody need look whether a list is old, by the steady clock."""
 
     def clock(self) -> datetime:
         """The moment by the wall clock, as it is kept in the store."""

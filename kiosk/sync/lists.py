@@ -19,17 +19,25 @@ PAGE = 500
 """What clients in use ask for; a full page is followed by the next one."""
 
 
+LOOK_EVERY = 30.0
+"""Seconds between two looks at how old the lists in the store are."""
+
+
 async def refresh_lists(courier: Courier) -> bool:
     """Fetch the lists that are missing or old; False when the line broke.
 
     A list that cannot be had keeps its old rows and is left alone for a while: it must not hold up what is to be sent.
     """
+    if courier.lists_good_until is not None and courier.time.steady() < courier.lists_good_until:
+        return True
+    complete = True
     limit = courier.clock() - timedelta(seconds=courier.policy.lists_every)
     for kind, fetch in _fetches(courier).items():
         rows, fetched_at = await courier.store.read(lambda tx, kind=kind: reference.listed(tx, kind))  # type: ignore[misc]
         if rows and fetched_at is not None and fetched_at > limit:
             continue
         if courier.list_retry.get(kind, courier.time.steady()) > courier.time.steady():
+            complete = False
             continue
         courier.list_retry[kind] = courier.time.steady() + timedelta(seconds=courier.policy.probe_quiet)
         try:
@@ -37,9 +45,11 @@ async def refresh_lists(courier: Courier) -> bool:
             courier.line.answered()
         except Refused:
             courier.line.answered()
+            complete = False
             continue
         except PCareError as error:
             if about_one_path(error):
+                complete = False
                 continue
             if not isinstance(error, OutcomeUnknown):
                 # The line's own trouble, not the list's: asked for again as soon as the line is back.
@@ -48,6 +58,8 @@ async def refresh_lists(courier: Courier) -> bool:
             return False
         if entries:
             await courier.store.write(lambda tx, k=kind, e=entries: reference.replace(tx, k, e))  # type: ignore[misc]
+    if complete:
+        courier.lists_good_until = courier.time.steady() + timedelta(seconds=LOOK_EVERY)
     return True
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,6 +45,8 @@ class SyncProcess:
     policy: Policy
     time: Clock = field(default_factory=Clock)
     chance: random.Random = field(default_factory=random.Random)
+    connect: Callable[[PCareSettings], PCareClient] = PCareClient
+    """Makes the client of the given settings."""
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _changed: dict[str, asyncio.Event] = field(
         default_factory=lambda: {"outbox": asyncio.Event(), "questions": asyncio.Event()}
@@ -75,7 +78,7 @@ class SyncProcess:
             raise AlreadyRunning
         try:
             await self.store.write(lambda tx: outbox.take_over(tx, self._settle_at()))
-            async with PCareClient(read_secrets(self.secrets)) as client:
+            async with self.connect(read_secrets(self.secrets)) as client:
                 courier = self._courier(client)
                 await self._step(courier)
         finally:
@@ -97,7 +100,7 @@ class SyncProcess:
             await self._work(stop, settings, seen)
 
     async def _work(self, stop: asyncio.Event, settings: PCareSettings, seen: float) -> None:
-        async with PCareClient(settings) as client:
+        async with self.connect(settings) as client:
             courier = self._courier(client)
             await self._publish(courier)
             questions = asyncio.create_task(self._answer_questions(courier))
@@ -160,8 +163,9 @@ class SyncProcess:
         busy = False
         if await refresh_lists(courier) and line.may_send():
             busy = await reconcile(courier)
-            sent = await asyncio.gather(*(self._send_while_possible(courier) for _ in range(self.policy.parallel)))
-            busy = any(sent) or busy
+            if await self.store.read(outbox.due):
+                sent = await asyncio.gather(*(self._send_while_possible(courier) for _ in range(self.policy.parallel)))
+                busy = any(sent) or busy
         await self._publish(courier)
         return busy
 
