@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
 from functools import cache
 from typing import Any, TypeVar
 
@@ -13,10 +14,10 @@ from psycopg import sql
 from kiosk.domain.ids import new_id
 from kiosk.store import schema
 from kiosk.store.engine import BUSY_SECONDS, Dialect, InThread, SenderLock
-from kiosk.store.errors import Unreadable
+from kiosk.store.errors import Failed, Unreadable
 from kiosk.store.postgres_address import Address, address
 from kiosk.store.postgres_errors import AGAIN, DRIVER, failed, not_opened, state, unconfirmed
-from kiosk.store.postgres_notice import changes, telling
+from kiosk.store.postgres_notice import SNAPSHOT, changes, telling
 from kiosk.store.postgres_schema import bring_up_to_date
 from kiosk.store.postgres_sender import PostgresSender, held
 
@@ -129,13 +130,22 @@ class PostgresEngine:
         except DRIVER as error:
             raise not_opened(self._address.shown, error) from error
 
-    def changes(self, clinic: str, in_thread: InThread) -> AsyncGenerator[None]:
-        """Told by NOTIFY within a few milliseconds; ends and fails never."""
-        return changes(self._address, clinic, self._name)
+    async def changes(self, clinic: str, in_thread: InThread) -> AsyncGenerator[None]:
+        """Told by NOTIFY within a few milliseconds; made anew when the line breaks, it ends never."""
+        seen: str | None = None
+        with suppress(Failed):
+            seen = await in_thread(self._snapshot)
+        async with aclosing(changes(self._address, clinic, self._name, seen)) as told:
+            async for _ in told:
+                yield
 
     def checkpoint(self) -> bool:
         """Nothing to do: the server looks after its log itself."""
         return True
+
+    def _snapshot(self) -> str | None:
+        row = self.read(lambda: self.database.execute_sql(SNAPSHOT).fetchone())
+        return str(row[0]) if row else None
 
     def _carry_out(self, begin: sql.Composed, work: Callable[[], T], last: sql.Composed | None) -> T:
         for attempt in range(TRIES):

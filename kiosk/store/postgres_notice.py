@@ -17,7 +17,8 @@ POLL_SECONDS = 0.25
 AGAIN_SECONDS = 1.0
 """How long after a connection was lost, or could not be made, the next one is tried."""
 
-_SNAPSHOT = "SELECT pg_current_snapshot()::text"
+SNAPSHOT = "SELECT pg_current_snapshot()::text"
+"""Says something else after every commit on the server."""
 
 
 def channel(clinic: str) -> str:
@@ -30,30 +31,30 @@ def telling(clinic: str, writer: str) -> sql.Composed:
     return sql.SQL("SELECT pg_notify({}, {})").format(sql.Literal(channel(clinic)), sql.Literal(writer))
 
 
-async def changes(address: Address, clinic: str, writer: str) -> AsyncGenerator[None]:
+async def changes(address: Address, clinic: str, writer: str, seen: str | None) -> AsyncGenerator[None]:
     """Yields when somebody else than `writer` changed the clinic's rows; never ends and never fails by itself.
 
-    After an interruption it yields once: something may have been written meanwhile.
+    `seen` is what `SNAPSHOT` said when the caller began to wait. After an interruption it yields once: something may
+    have been written meanwhile.
     """
-    interrupted = False
     while True:
         try:
-            async with await psycopg.AsyncConnection.connect(
-                address.conninfo, autocommit=True, **{**address.options, "application_name": "loket kabar"}
-            ) as connection:
-                if interrupted:
+            async with (
+                await psycopg.AsyncConnection.connect(
+                    address.conninfo, autocommit=True, **{**address.options, "application_name": "loket kabar"}
+                ) as connection,
+                aclosing(_told(connection, clinic, writer, seen)) as told,
+            ):
+                async for _ in told:
                     yield
-                interrupted = True
-                async with aclosing(_told(connection, clinic, writer)) as told:
-                    async for _ in told:
-                        yield
         except (psycopg.Error, OSError):
-            interrupted = True
+            seen = None
         await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def _told(connection: "psycopg.AsyncConnection[Any]", clinic: str, writer: str) -> AsyncGenerator[None]:
-    seen = await _look(connection)
+async def _told(
+    connection: "psycopg.AsyncConnection[Any]", clinic: str, writer: str, seen: str | None
+) -> AsyncGenerator[None]:
     patience = LOOK_SECONDS
     try:
         await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel(clinic))))
@@ -61,7 +62,7 @@ async def _told(connection: "psycopg.AsyncConnection[Any]", clinic: str, writer:
         patience = POLL_SECONDS
     now = await _look(connection)
     if now is None or now != seen:
-        # Written between opening and listening, or perhaps: a look too many costs nothing.
+        # Something was written before we listened; a look too many costs nothing.
         yield
     while True:
         notes = [note async for note in connection.notifies(timeout=patience, stop_after=1)]
@@ -73,7 +74,7 @@ async def _told(connection: "psycopg.AsyncConnection[Any]", clinic: str, writer:
 async def _look(connection: "psycopg.AsyncConnection[Any]") -> str | None:
     """What changes with every commit on the server; None where the engine does not tell."""
     try:
-        row = await (await connection.execute(_SNAPSHOT)).fetchone()
+        row = await (await connection.execute(SNAPSHOT)).fetchone()
     except psycopg.errors.UndefinedFunction:
         return None
     return str(row[0]) if row else None

@@ -11,6 +11,7 @@ from kiosk.store import notice, sqlite
 from kiosk.store.database import Store
 from kiosk.store.engine import sqlite_path
 from kiosk.store.transaction import Transaction
+from tests.engines import both_engines
 
 
 @pytest.fixture
@@ -52,11 +53,13 @@ async def delays(store: Store, other: Store, times: int) -> list[float]:
     return sorted(found)
 
 
+@both_engines
 async def test_a_change_is_noticed_long_before_the_next_poll(store: Store, other: Store) -> None:
     found = await delays(store, other, 15)
     assert found[7] < sqlite.POLL_SECONDS / 5, "median in seconds"
 
 
+@both_engines
 async def test_every_change_of_a_burst_is_seen_in_the_end(store: Store, other: Store) -> None:
     changes = store.changes()
     waiting = asyncio.create_task(noticed(changes))
@@ -69,6 +72,7 @@ async def test_every_change_of_a_burst_is_seen_in_the_end(store: Store, other: S
     await changes.aclose()
 
 
+@both_engines
 async def test_what_we_wrote_ourselves_is_no_news(store: Store) -> None:
     changes = store.changes()
     waiting = asyncio.create_task(noticed(changes, 0.6))
