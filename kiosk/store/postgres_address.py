@@ -62,7 +62,13 @@ def address(url: str) -> Address:
     # An unescaped @, / or # in a password moves its rest to where host or database are expected.
     database = unquote(parts.path.removeprefix("/"))
     host = parts.netloc.rpartition("@")[2]
-    if parts.fragment or "/" in database or not _PLAIN.fullmatch(database) or not _PLAIN.fullmatch(host):
+    if (
+        parts.netloc.count("@") > 1
+        or parts.fragment
+        or "/" in database
+        or not _PLAIN.fullmatch(database)
+        or not _PLAIN.fullmatch(host)
+    ):
         raise Unreadable(WRONG)
     try:
         known = conninfo_to_dict(conninfo)

@@ -50,8 +50,8 @@ def original(error: BaseException) -> psycopg.Error | None:
     """The driver's error inside of Peewee's."""
     if isinstance(error, psycopg.Error):
         return error
-    first = error.args[0] if isinstance(error, PeeweeException) and error.args else None
-    return first if isinstance(first, psycopg.Error) else None
+    inner = getattr(error, "orig", None)
+    return inner if isinstance(inner, psycopg.Error) else None
 
 
 def state(error: BaseException) -> str:
