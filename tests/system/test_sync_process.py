@@ -114,6 +114,34 @@ async def test_told_to_end_in_the_middle_of_a_send_it_finishes_that_send(town: T
     assert await town.states() == [OutboxState.DONE]
 
 
+@pytest.mark.parametrize("engine", ["postgresql"])
+async def test_a_sender_that_loses_its_session_stops_and_another_host_goes_on(town: Town) -> None:
+    """The server, a failover, or the network between: what was under way is read back by the next one."""
+    people = await town.members(6)
+    await town.fault(kind="latency", method="POST", path="pendaftaran", seconds=0.4)
+    for person in people:
+        await enter(town, person)
+    first = town.sync()
+    await town.sending()
+    ended = await town.desk.read(
+        lambda tx: tx.rows(
+            "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE application_name = 'loket kirim'"
+            " AND datname = current_database()"
+        )
+    )
+    assert len(ended) == 1
+    second = town.sync()
+    out, said = await asyncio.to_thread(first.communicate, timeout=20)
+    assert (first.returncode, out) == (2, "")
+    assert said.strip().splitlines()[-1].startswith("kiosk: Pengirim lain mengambil alih"), said
+    assert "Traceback" not in said
+    await town.settled(seconds=30)
+    assert end(second) == 0
+    ledger = await town.ledger()
+    assert len(ledger["registrations"]) == 6
+    assert ledger["refused"] == 0
+
+
 async def test_told_to_end_with_much_to_send_it_ends_soon_and_tidily(town: Town) -> None:
     people = await town.members(10)
     await town.fault(kind="latency", method="POST", path="pendaftaran", seconds=0.6)
