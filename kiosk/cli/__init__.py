@@ -1,6 +1,7 @@
 """The commands: what may be typed after `kiosk`, and one clear line when it is wrong."""
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,7 +42,9 @@ class _Parser(argparse.ArgumentParser):
     """argparse with one Indonesian line for wrong use."""
 
     def error(self, message: str) -> NoReturn:
-        print(f"{self.prog}: {message} (lihat {self.prog} --help)", file=sys.stderr)
+        # What was typed may be an address with a password in it.
+        shown = re.sub(r"postgresql://\S+", "postgresql://…", message)
+        print(f"{self.prog}: {shown} (lihat {self.prog} --help)", file=sys.stderr)
         sys.exit(WRONG_USE)
 
 
@@ -66,12 +69,16 @@ def wrong_use(message: str) -> int:
     return WRONG_USE
 
 
-def add_home(parser: argparse.ArgumentParser) -> None:
-    """The option that names the clinic's folder."""
-    parser.add_argument("--home", type=Path, metavar="FOLDER", help="folder klinik (bawaan: folder data pengguna)")
+def add_home(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
+    """The options that name the clinic's folder and store; `again`: behind the word of a command in a command too."""
+    default = argparse.SUPPRESS if again else None
+    parser.add_argument(
+        "--home", type=Path, metavar="FOLDER", default=default, help="folder klinik (bawaan: folder data pengguna)"
+    )
     parser.add_argument(
         "--store",
         metavar="ALAMAT",
+        default=default,
         help="penyimpanan di server: postgresql://pengguna@server/basisdata (bawaan: berkas di folder klinik)",
     )
 

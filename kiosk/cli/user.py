@@ -24,6 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         what.add_parser(name, help=help_text).add_argument("login")
     passwd = what.add_parser("passwd", help="kata sandi baru")
     passwd.add_argument("login")
+    for one in what.choices.values():
+        add_home(one, again=True)
     for one in (add, passwd):
         one.add_argument("--password-stdin", action="store_true", help="baca kata sandi dari masukan standar")
 
