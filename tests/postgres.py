@@ -36,7 +36,7 @@ class Server:
         self.folder = Path(tempfile.mkdtemp(prefix="loket-pg-"))
         self.bin = bin_folder
         self._count = 0
-        self._as: list[str] = []
+        self._as = ["setpriv", "--pdeathsig=INT"]
         if os.geteuid() == 0:
             # The server refuses to run as root.
             shutil.chown(self.folder, "postgres", "postgres")

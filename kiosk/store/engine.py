@@ -103,9 +103,15 @@ class InThread(Protocol):
 
 
 def engine_for(url: str) -> Engine:
-    """The engine for `url`, not connected yet. Raises Unreadable for an address that is none of ours."""
+    """The engine for `url`, not connected yet.
+
+    Raises Unreadable for an address that is none of ours, or whose driver is not installed.
+    """
     if url.startswith("postgresql://"):
-        from kiosk.store.postgres import PostgresEngine
+        try:
+            from kiosk.store.postgres import PostgresEngine
+        except ImportError as error:
+            raise Unreadable("Untuk penyimpanan PostgreSQL pasang dulu: pip install 'psycopg[binary]'") from error
 
         return PostgresEngine(url)
     from kiosk.store.sqlite import SqliteEngine

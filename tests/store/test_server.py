@@ -75,6 +75,17 @@ def test_the_password_of_an_address_is_never_shown(url: str) -> None:
     assert str(refused.value)[0].isupper()
 
 
+def test_without_the_driver_the_sentence_says_what_to_install() -> None:
+    program = (
+        "import sys; sys.modules['psycopg'] = None\n"
+        "from kiosk.store.engine import engine_for\n"
+        "from kiosk.store.errors import Unreadable\n"
+        "try:\n    engine_for('postgresql://x/y')\nexcept Unreadable as error:\n    print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "psycopg[binary]" in done.stdout
+
+
 def test_an_empty_database_is_not_filled_by_looking(empty: str, postgres: "Server") -> None:
     with pytest.raises(Unreadable, match="kiosk init"):
         Store.open(empty)
