@@ -45,6 +45,14 @@ kiosk.counter.serve
     delete_visit(desk, visit_id) -> None
     find_diagnoses(desk, text, limit=20) -> tuple[Reference, ...]    (offline: by code or English/known name from
     the store's own list)
+kiosk.counter.lines
+    lines_of(desk, visit_id) -> VisitLines    (medications, procedures, labs: LineRow with how far each is; foreign)
+    add_line(desk, visit_id, value: Medication | Procedure | LabResult, *, request_id: str | None = None) -> VisitLine
+    edit_line(desk, line_id, value, *, based_on: int | None = None) -> VisitLine
+    delete_line(desk, line_id) -> None
+    match_line(desk, line_id, remote_number) -> VisitLine   (a foreign line of the visit is this very one)
+    InvalidForm(problems): fields are the attributes of the value; NotFound; Conflict. Warnings, before saving:
+    kiosk.domain.lines.line_warnings(value)
 kiosk.counter.reference
     references(desk, ReferenceList.X) -> References
 kiosk.counter.outbox
