@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Generic, Self, TypeVar
 
-from kiosk.pcare.errors import Exchange, OutcomeUnknown, Reason, Refused
+from kiosk.pcare.errors import Exchange, IncompleteList, OutcomeUnknown, Reason, Refused
 from kiosk.pcare.fields import Row, read_row, read_rows, wire_date
 from kiosk.pcare.settings import PCareSettings
 from kiosk.pcare.wire import TEXT, Answer, Call, Method, Wire
@@ -85,6 +85,14 @@ class Calls:
         answer = await self._ask(*segments)
         return [] if answer.nothing else read_rows(model, answer.data, answer.exchange)
 
+    async def _whole(self, model: type[RowT], *segments: str | int | dt.date) -> list[RowT]:
+        """Ask for a list that is not paged and from which is concluded what is missing; raises `IncompleteList`."""
+        answer = await self._ask(*segments)
+        rows = [] if answer.nothing else read_rows(model, answer.data, answer.exchange)
+        if len(rows) < (_count(answer.data) or 0):
+            raise IncompleteList(Reason.LIST_SHORT, exchange=answer.exchange)
+        return rows
+
     async def _page(self, model: type[RowT], *segments: str | int | dt.date, start: int, limit: int) -> Page[RowT]:
         """Ask for `limit` rows from offset `start` on."""
         if start < 0 or limit < 1:
@@ -92,12 +100,7 @@ class Calls:
         answer = await self._ask(*segments, start, limit)
         if answer.nothing:
             return Page((), 0)
-        rows = read_rows(model, answer.data, answer.exchange)
-        count = answer.data.get("count") if isinstance(answer.data, dict) else None
-        if isinstance(count, str) and count.isdecimal():
-            count = int(count[:9])
-        known = isinstance(count, int) and not isinstance(count, bool) and count >= 0
-        return Page(tuple(rows), count if known else None)
+        return Page(tuple(read_rows(model, answer.data, answer.exchange)), _count(answer.data))
 
     async def _write(
         self, method: Method, segments: tuple[str, ...], body: Mapping[str, object], content_type: str = TEXT
@@ -121,6 +124,14 @@ class Calls:
         parts = tuple(wire_date(part) if isinstance(part, dt.date) else str(part) for part in segments)
         answer = await self._wire.call(Call("DELETE", parts))
         return not answer.nothing
+
+
+def _count(data: object) -> int | None:
+    """Return how many rows a list says that it has, None where it does not."""
+    count = data.get("count") if isinstance(data, dict) else None
+    if isinstance(count, str) and count.isdecimal():
+        count = int(count[:9])
+    return count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None
 
 
 def number_of(answer: Answer, name: str) -> str:

@@ -110,8 +110,8 @@ class LineCalls(Calls):
     """The calls on a visit's lines."""
 
     async def drug_lines(self, visit_number: str) -> list[DrugLineRow]:
-        """Return the drugs of a visit."""
-        return await self._rows(DrugLineRow, "obat", "kunjungan", visit_number)
+        """Return all drugs of a visit; raises `IncompleteList` where there are fewer than the list counts."""
+        return await self._whole(DrugLineRow, "obat", "kunjungan", visit_number)
 
     async def add_drug(self, drug: DrugLine) -> AddedDrug:
         """Add a drug to a visit; there is no edit, delete and add instead."""
@@ -126,8 +126,8 @@ class LineCalls(Calls):
         return await self._delete("obat", line, "kunjungan", visit_number)
 
     async def procedure_lines(self, visit_number: str) -> list[ProcedureLineRow]:
-        """Return the procedures of a visit."""
-        return await self._rows(ProcedureLineRow, "tindakan", "kunjungan", visit_number)
+        """Return all procedures of a visit; raises `IncompleteList` where there are fewer than the list counts."""
+        return await self._whole(ProcedureLineRow, "tindakan", "kunjungan", visit_number)
 
     async def add_procedure(self, procedure: ProcedureLine) -> str:
         """Add a procedure to a visit; return its line key."""
@@ -144,8 +144,8 @@ class LineCalls(Calls):
         return await self._delete("tindakan", line, "kunjungan", visit_number)
 
     async def lab_results(self, visit_number: str) -> list[LabRow]:
-        """Return the laboratory results of a visit."""
-        return await self._rows(LabRow, "MCU", "kunjungan", visit_number)
+        """Return all laboratory results of a visit; raises `IncompleteList` as above."""
+        return await self._whole(LabRow, "MCU", "kunjungan", visit_number)
 
     async def add_lab(self, lab: LabRequest) -> str:
         """Add laboratory results to a visit; return their key."""

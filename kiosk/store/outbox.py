@@ -197,14 +197,14 @@ def begin(tx: Transaction, item: OutboxItem, version: int, request: str) -> str:
     )
 
 
-def last_request(tx: Transaction, identifier: str) -> str | None:
-    """What the item's last attempt sent; None when it was never tried."""
-    sent: str | None = tx.value(
-        "SELECT request FROM attempt WHERE clinic = ? AND outbox = ? ORDER BY number DESC LIMIT 1",
+def last_request(tx: Transaction, identifier: str) -> tuple[str, bool] | None:
+    """What the item's last attempt sent, and whether the attempt has ended; None when it was never tried."""
+    row = tx.row(
+        "SELECT request, ended_at FROM attempt WHERE clinic = ? AND outbox = ? ORDER BY number DESC LIMIT 1",
         tx.clinic,
         identifier,
     )
-    return sent
+    return (row["request"], row["ended_at"] is not None) if row else None
 
 
 def end_attempt(tx: Transaction, attempt: str, outcome: Outcome) -> None:

@@ -7,6 +7,7 @@ from kiosk.domain.lines import VisitLine
 from kiosk.domain.numbers import decimal_text
 from kiosk.domain.outbox import OutboxItem
 from kiosk.store import lines, outbox
+from kiosk.store.restored import REASON as RESTORED
 from kiosk.store.transaction import Transaction
 from kiosk.sync.collapse import collapse
 from kiosk.sync.courier import Courier
@@ -137,10 +138,10 @@ class _Settling:
         return line
 
     def body(self, item: OutboxItem) -> dict[str, object] | None:
-        """What was sent; for an item that was never tried (a restored store) what would be."""
-        sent = outbox.last_request(self.tx, item.id)
-        if sent is not None:
-            found: dict[str, object] = json.loads(sent)
+        """What was sent; in a restored store, which may have forgotten its last try, what the record says."""
+        last = outbox.last_request(self.tx, item.id)
+        if last is not None and not (item.reason == RESTORED and last[1]):
+            found: dict[str, object] = json.loads(last[0])
             return found
         line = self.line(item)
         place = place_of(self.tx, self.courier, item, line)

@@ -1,5 +1,6 @@
 """Drugs, procedures and results reach P-Care once each, though it would take every one of them twice."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from kiosk.domain.labs import LabResult
 from kiosk.domain.lines import LineValue, Medication
 from kiosk.domain.registration import RegistrationForm
 from kiosk.domain.visit import Visit
+from tests.engines import both_engines
 from tests.sync.conftest import ClinicDay
 from tests.sync.visit_lines import (
     AMOXICILLIN,
@@ -54,6 +56,7 @@ def figures(clinic: ClinicDay, table: str) -> list[object]:
     return sorted(row[FIGURE[table]] for row in held(clinic, table))
 
 
+@both_engines
 async def test_what_was_entered_stands_in_pcare_and_nothing_was_invented(clinic: ClinicDay) -> None:
     visit = await clinic.serve(await clinic.register(await clinic.member(0)))
     unlisted = Medication("Puyer batuk", 3, 1, 9, requested=9)
@@ -89,6 +92,7 @@ async def test_a_lost_reply_at_two_equal_lines_makes_two_and_not_three(clinic: C
     assert [reason for _, _, reason in await kinds(clinic)] == ["read_back"] * 6
 
 
+@both_engines
 async def test_of_two_equal_lines_in_doubt_only_the_one_that_is_missing_goes_again(clinic: ClinicDay) -> None:
     visit = await open_visit(clinic)
     for path, _, value in OF_EACH_KIND:
@@ -310,6 +314,7 @@ async def open_visit_of_another(clinic: ClinicDay) -> Visit:
     return await clinic.serve(await clinic.register(await clinic.member(1)))
 
 
+@both_engines
 async def test_a_service_is_deleted_after_its_lines(clinic: ClinicDay) -> None:
     clinic.simulator.simulator.service.variants.set("visit_delete", "refuse")
     visit = await open_visit(clinic)
@@ -498,3 +503,16 @@ async def test_a_restored_line_that_was_sent_after_the_backup_is_found(clinic: C
     clinic.start_sync()
     await clinic.settled()
     assert (len(held(clinic, "medications")), len(held(clinic, "procedures"))) == (1, 1)
+
+
+async def test_a_list_that_is_shorter_than_its_count_decides_nothing(clinic: ClinicDay) -> None:
+    visit = await open_visit(clinic)
+    fault(clinic, "lost_reply", "POST", "obat/kunjungan")
+    await add_line(clinic.desk, visit.id, PARACETAMOL)
+    await until(clinic, (OutboxKind.MEDICATION_ADD,), S.UNKNOWN)
+    clinic.simulator.set_faults(short_list=True)
+    await asyncio.sleep(1.2)
+    assert [state for _, state, _ in await kinds(clinic)] == [S.UNKNOWN]
+    clinic.simulator.clear_faults()
+    await clinic.settled()
+    assert len(held(clinic, "medications")) == 1

@@ -122,9 +122,10 @@ def delete(call: Call) -> Reply:
 def _list(call: Call, table: str, shown: Any) -> Reply:
     visit = own_visit(call, call.part["noKunjungan"])
     rows = [shown(row) for row in visit.lines[table].values()] if visit else []
+    count = len(rows)
     if call.service.short_lists:
         rows = rows[:-1]
-    return page(rows, 0, len(rows)) if rows else nothing()
+    return page(rows, 0, count, total=count) if count else nothing()
 
 
 def _keep(
