@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 from kiosk.cli.findings import Finding, Health, age_text, size_text
 from kiosk.config import Home
@@ -17,6 +18,7 @@ from kiosk.store.database import Store
 from kiosk.store.errors import StoreError, Unreadable
 from kiosk.store.health import Content, FileHealth, content, look_at_file
 from kiosk.store.locks import FileLock
+from kiosk.store.mark import how_many, losses
 from kiosk.store.restore import set_aside_stores
 from kiosk.store.sync_state import LinkState
 from kiosk.sync.line import LinkWord
@@ -70,6 +72,7 @@ class Clinic:
             return
         yield Finding("penyimpanan", GOOD, f"{self.home.store}, {size_text(health.size)}")
         yield from _whole(health)
+        yield from _missing(self.home.store, health.missing)
         large = health.log_size > LARGE_LOG
         said = "; jalankan kiosk sync, ia merapikannya saat sepi" if large else ""
         yield Finding("catatan tulis", ATTENTION if large else GOOD, f"{size_text(health.log_size)}{said}")
@@ -210,3 +213,13 @@ def _whole(health: FileHealth) -> Iterator[Finding]:
         yield Finding("isi", ATTENTION, "utuh, tetapi tanpa cap halaman: bit yang rusak kelak bisa tidak ketahuan")
     else:
         yield Finding("isi", GOOD, "utuh: semua halaman dan semua hubungan dibaca")
+
+
+def _missing(store: Path, missing: int) -> Iterator[Finding]:
+    """Acknowledged transactions that are gone: now, and those that were noticed earlier and not looked after yet."""
+    seen = losses(store)
+    missing += sum(how_many(each) for each in seen)
+    if missing:
+        said = f"{missing} simpanan terakhir hilang dari berkas; bandingkan dengan daftar P-Care dan kertas"
+        done = f", lalu hapus {', '.join(str(each) for each in seen)}" if seen else ""
+        yield Finding("simpanan", BROKEN, said + done)

@@ -10,6 +10,7 @@ from kiosk.domain.codes import OutboxState
 from kiosk.domain.outbox import OPEN
 from kiosk.store import checksums, outbox, schema
 from kiosk.store.damage import short
+from kiosk.store.mark import Mark
 from kiosk.store.transaction import Transaction, from_ms
 
 
@@ -29,6 +30,8 @@ class FileHealth:
     """Written by a newer program."""
     older: bool = False
     """To be brought up to date, which happens when it is opened."""
+    missing: int = 0
+    """Acknowledged transactions that it does not hold any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,21 @@ def look_at_file(path: Path) -> FileHealth | None:
             if schema.HISTORY not in tables:
                 return FileHealth(size, log_size, "bukan penyimpanan Loket", marked)
             seen = {row[0] for row in connection.execute("SELECT name FROM schema_migration")}
+            missing = Mark(path).missing(lambda sql, *values: _value(connection, sql, values))
         finally:
             connection.close()
     except (apsw.Error, OSError, UnicodeDecodeError) as error:
         return FileHealth(size, log_size, short(error), marked)
     problem = problems[0][:120] if problems else None
     known = schema.known()
-    return FileHealth(size, log_size, problem, marked, newer=bool(seen - known), older=bool(known - seen))
+    return FileHealth(
+        size, log_size, problem, marked, newer=bool(seen - known), older=bool(known - seen), missing=missing
+    )
+
+
+def _value(connection: apsw.Connection, sql: str, values: tuple[object, ...]) -> object:
+    row = connection.execute(sql, values).fetchone()
+    return row[0] if row else None
 
 
 def content(tx: Transaction) -> Content:

@@ -21,6 +21,7 @@ from kiosk.store.database import Store
 from kiosk.store.engine import sqlite_path, sqlite_url
 from kiosk.store.errors import Failed, Unreadable
 from kiosk.store.locks import FileLock
+from kiosk.store.mark import Mark
 from kiosk.store.restored import Doubt, put_in_doubt
 from kiosk.store.schema import bring_up_to_date
 from kiosk.store.sqlite import DRIVER_ERRORS, SqliteDialect, connect
@@ -175,6 +176,7 @@ def _set_aside(path: Path, now: datetime) -> Path | None:
             new = path.with_name(f"{name}{path.suffix}{companion}")
             old.rename(new)
             moved = moved or (new if not companion else None)
+    Mark(path).set_aside(f"{name}{path.suffix}")
     to_disk(path.parent)
     return moved
 

@@ -17,6 +17,7 @@ from kiosk.store.damage import WHAT_TO_DO, failure, not_opened
 from kiosk.store.engine import BUSY_SECONDS, Dialect, InThread, SenderLock, sqlite_path
 from kiosk.store.errors import Damaged, Unreadable
 from kiosk.store.locks import FileLock
+from kiosk.store.mark import COUNTER, Mark
 from kiosk.store.notice import FolderNotice
 
 T = TypeVar("T")
@@ -115,6 +116,7 @@ class SqliteEngine:
         self._writing = FileLock(self._beside(".lock"))
         # Shared by all who have the store open, so that nobody replaces it under them.
         self._using = FileLock(self._beside(".open"))
+        self._mark = Mark(self._path)
 
     def open(self, create: bool) -> None:
         """Connect, and bring the tables up to date. Raises Unreadable, Damaged, TooNew."""
@@ -125,6 +127,7 @@ class SqliteEngine:
             path.parent.mkdir(parents=True, mode=0o770, exist_ok=True)
             # SQLite gives its log files the rights of the database: the group of the counters may write.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o660))
+            self._mark.forget()
         if not create and path.stat().st_size == 0:
             raise Damaged(f"Penyimpanan tidak dapat dibuka karena kosong ({path}); {WHAT_TO_DO}")
         try:
@@ -135,12 +138,16 @@ class SqliteEngine:
                 self.database.connect()
                 if schema.applied(self.database) != schema.known():
                     schema.bring_up_to_date(self.database, self._copy)
+                missing = self._mark.missing(self._value)
+                if missing:
+                    self._mark.keep_as_lost(missing, present())
         except DRIVER_ERRORS as error:
             raise not_opened(path, error) from error
 
     def close(self) -> None:
         """Let the connection and the locks go; harmless when closed already."""
         self.database.close()
+        self._mark.close()
         self._writing.release()
         self._using.release()
 
@@ -151,8 +158,15 @@ class SqliteEngine:
 
     def write(self, clinic: str, work: Callable[[], T]) -> T:
         """`work` in one transaction, one writer of the file after the other. Raises Failed, Damaged."""
-        with _as_failed(), self._writing.held(), self.database.atomic("IMMEDIATE"):
-            return work()
+        with _as_failed(), self._writing.held():
+            connection = self.database.connection()
+            with self.database.atomic("IMMEDIATE"):
+                changes = connection.total_changes()
+                result = work()
+                number = self._numbered(clinic) if connection.total_changes() != changes else None
+            if number is not None:
+                self._mark.note(clinic, number)
+            return result
 
     def sender_lock(self, clinic: str | None, settle: float | None) -> SenderLock:
         """A flock beside the file: the kernel frees it only when the process is gone."""
@@ -209,6 +223,21 @@ class SqliteEngine:
     def _data_version(self) -> int:
         with _as_failed():
             return int(self.database.execute_sql("PRAGMA data_version").fetchone()[0])
+
+    def _numbered(self, clinic: str) -> int:
+        """Give the transaction that is being written its number."""
+        return int(
+            self._value(
+                "INSERT INTO counter (clinic, name, last) VALUES (?, ?, 1)"
+                " ON CONFLICT (clinic, name) DO UPDATE SET last = counter.last + 1 RETURNING last",
+                clinic,
+                COUNTER,
+            )
+        )
+
+    def _value(self, sql: str, *values: object) -> Any:
+        row = self.database.execute_sql(sql, values).fetchone()
+        return row[0] if row else None
 
     def _copy(self, migration: str) -> None:
         # Imported here: it is needed once in the life of a store.

@@ -258,3 +258,23 @@ def _run_with(home: Path, **environment: str) -> str:
     )
     assert "Traceback" not in done.stderr
     return done.stdout
+
+
+async def test_records_that_are_gone_from_the_log_are_said_until_somebody_has_looked(home: Home) -> None:
+    store = Store.open(home.store_url)
+    for n in range(3):
+        store.write_now(lambda tx, n=n: participants.save(tx, invented(n + 1, f"Peserta {n}")))  # type: ignore[misc]
+    log = home.store.with_name(home.store.name + "-wal")
+    kept, whole = home.store.read_bytes(), log.read_bytes()
+    store.close()
+    home.store.write_bytes(kept)
+    log.write_bytes(whole[: len(whole) // 3])
+    code, found = await examined(home, "--offline")
+    assert (code, found["simpanan"][0]) == (2, "rusak")
+    Store.open(home.store_url).close()
+    code, found = await examined(home, "--offline")
+    assert (code, found["simpanan"][0]) == (2, "rusak")
+    assert "hapus" in found["simpanan"][1]
+    for note in (home.folder / ".tanda").glob("*hilang*"):
+        note.unlink()
+    assert "simpanan" not in (await examined(home, "--offline"))[1]
