@@ -10,8 +10,10 @@ from typing import Any
 import apsw
 import pytest
 
+from kiosk.counter.call import queue
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import StoreTrouble
+from kiosk.counter.find import search
 from kiosk.store import checksums, sqlite
 from kiosk.store.engine import sqlite_url
 from tests.system.counter_day import Work, check_nothing_lost, desk_at, prepared_store
@@ -33,20 +35,21 @@ DISK_FAULTS: dict[str, tuple[str, Planned]] = {
 
 
 class Countdown:
-    """Fails once, at the n-th call of one kind."""
+    """Fails at the n-th call of one kind: once, or from then on."""
 
     def __init__(self) -> None:
         self.left = 0
         self.what = ""
         self.fault: Planned = RuntimeError
         self.fired = False
+        self.stays = False
 
-    def set(self, n: int, what: str, fault: Planned) -> None:
-        self.left, self.what, self.fault, self.fired = n, what, fault, False
+    def set(self, n: int, what: str, fault: Planned, *, stays: bool = False) -> None:
+        self.left, self.what, self.fault, self.fired, self.stays = n, what, fault, False, stays
 
     def count(self, what: str) -> None:
-        if what == self.what and self.left:
-            self.left -= 1
+        if what == self.what and (self.left or (self.fired and self.stays)):
+            self.left = max(self.left - 1, 0)
             if not self.left:
                 self.fired = True
                 raise self.fault()
@@ -186,6 +189,25 @@ async def _opened_somehow(url: str) -> Desk:
 def _connection(desk: Desk) -> Any:
     store = desk._store
     return store._thread.submit(store._engine.database.connection).result()
+
+
+@pytest.mark.parametrize("n", [1, 7, 60])
+async def test_a_disk_that_turns_read_only_is_said_and_reading_goes_on(
+    template: tuple[Path, list[str]], tmp_path: Path, disk: FaultyDisk, n: int
+) -> None:
+    """The kernel turns a file system with errors read-only under a program that is at work."""
+    url, work = fresh(template, tmp_path / "k")
+    desk = await desk_at(url)
+    COUNTDOWN.set(n, "xWrite", lambda: apsw.ReadOnlyError("readonly"), stays=True)
+    while not COUNTDOWN.fired:
+        await work.round(desk)
+    for _ in range(2):
+        await work.round(desk)
+    assert len(work.sentences) >= 4
+    assert all(said.startswith("Penyimpanan gagal") for said in work.sentences)
+    assert (await search(desk, "Peserta Uji 7")).rows
+    await queue(desk)
+    await _through(desk, url, work, Counter())
 
 
 def test_a_fault_that_is_not_handled_would_be_seen(template: tuple[Path, list[str]], tmp_path: Path) -> None:
