@@ -30,6 +30,8 @@ from tests.sync.visit_lines import (
     held,
     kinds,
     open_visit,
+    past,
+    patient,
     state_words,
     until,
 )
@@ -119,7 +121,7 @@ async def test_killed_in_the_middle_of_a_send_it_is_there_once(clinic: ClinicDay
     for path, _, value in OF_EACH_KIND:
         fault(clinic, "latency", "POST", path, seconds=0.3)
         await add_line(clinic.desk, visit.id, value)
-    await until(clinic, ADDITIONS, S.SENDING, S.SENDING, S.SENDING)
+    await past(clinic, ADDITIONS, 3, S.PENDING)
     await clinic.kill_sync()
     clinic.start_sync()
     await clinic.settled()
@@ -145,11 +147,12 @@ async def test_an_edit_while_the_line_is_on_its_way_ends_as_one_line_with_the_ed
     clinic: ClinicDay, kind: str
 ) -> None:
     visit = await open_visit(clinic)
+    await patient(clinic)
     made = []
     for path, _, value in OF_EACH_KIND:
         fault(clinic, kind, "POST", path, seconds=0.3)
         made.append(await add_line(clinic.desk, visit.id, value))
-    await until(clinic, ADDITIONS, *[S.SENDING if kind == "latency" else S.UNKNOWN] * 3)
+    await past(clinic, ADDITIONS, 3, *((S.PENDING,) if kind == "latency" else (S.PENDING, S.SENDING)))
     for line in made:
         await edit_line(clinic.desk, line.id, edited(line.value))
     await clinic.settled()
@@ -207,11 +210,12 @@ async def test_a_line_that_was_never_sent_is_simply_forgotten(clinic: ClinicDay)
 @pytest.mark.parametrize("kind", ["lost_reply", "reset", "latency"])
 async def test_a_line_taken_back_while_it_is_on_its_way_leaves_nothing(clinic: ClinicDay, kind: str) -> None:
     visit = await open_visit(clinic)
+    await patient(clinic)
     made = []
     for path, _, value in OF_EACH_KIND:
         fault(clinic, kind, "POST", path, seconds=0.3)
         made.append(await add_line(clinic.desk, visit.id, value))
-    await until(clinic, ADDITIONS, *[S.SENDING if kind == "latency" else S.UNKNOWN] * 3)
+    await past(clinic, ADDITIONS, 3, *((S.PENDING,) if kind == "latency" else (S.PENDING, S.SENDING)))
     for line in made:
         await delete_line(clinic.desk, line.id)
     await clinic.settled()

@@ -14,6 +14,7 @@ from kiosk.domain.codes import OutboxState
 from kiosk.domain.lines import LineValue, Medication, Procedure, VisitLine
 from kiosk.domain.visit import Visit
 from kiosk.store import visits
+from tests.engines import both_engines
 from tests.sync.conftest import ClinicDay
 from tests.sync.visit_lines import AMOXICILLIN, BLOOD, PARACETAMOL, SUTURE, kinds
 
@@ -99,6 +100,7 @@ class Ward:
         )
 
 
+@both_engines
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_whatever_is_done_on_a_bad_line_every_line_is_there_once(clinic: ClinicDay, seed: int) -> None:
     ward = Ward(clinic, seed)

@@ -1,6 +1,7 @@
 """Drugs, procedures and results for tests, and what the simulator holds of them."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -63,6 +64,20 @@ async def until(clinic: ClinicDay, which: tuple[OutboxKind, ...], *states: Outbo
     async with asyncio.timeout(8):
         while [state for _, state, _ in await kinds(clinic, *which)] != list(states):
             await asyncio.sleep(0.005)
+
+
+async def past(clinic: ClinicDay, which: tuple[OutboxKind, ...], count: int, *states: OutboxState) -> None:
+    """Wait until so many items of these kinds have left the `states`."""
+    async with asyncio.timeout(8):
+        while sum(state not in states for _, state, _ in await kinds(clinic, *which)) < count:
+            await asyncio.sleep(0.005)
+
+
+async def patient(clinic: ClinicDay) -> None:
+    """Reads back so late that a test can do something while nobody knows, also on a busy machine."""
+    await clinic.stop_sync()
+    clinic.policy = replace(clinic.policy, settle=2)
+    clinic.start_sync()
 
 
 async def state_words(clinic: ClinicDay, visit: Visit) -> list[str]:
