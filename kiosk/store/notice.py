@@ -31,8 +31,10 @@ class FolderNotice:
 
     async def wait(self, seconds: float) -> bool:
         """True as soon as something was written since the last call; False after `seconds` without."""
+        # Not wait_for: on Python 3.11 it can swallow a cancellation that comes together with a notice.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._told.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._told.wait()
         told = self._told.is_set()
         self._told.clear()
         return told

@@ -18,6 +18,7 @@ from typing import Any
 import psycopg
 
 from kiosk.domain.ids import new_id
+from kiosk.store.engine import BUSY_SECONDS
 from kiosk.store.errors import LostSender
 from kiosk.store.postgres_address import Address
 from kiosk.store.postgres_errors import DRIVER, not_opened
@@ -154,6 +155,7 @@ class PostgresSender:
                 return False
             # A holder that falls silent loses its session, and with it the lock.
             session.execute("SELECT set_config('idle_session_timeout', %(lease)s::text, false)", self._values)
+        session.execute("SELECT set_config('lock_timeout', %s, false)", [f"{BUSY_SECONDS}s"])
         with session.transaction():
             # In line with the clinic's other writers: what was committed before is what take-over will find.
             session.execute("SELECT 1 FROM clinic WHERE code = %(clinic)s FOR UPDATE", self._values)

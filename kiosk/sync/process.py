@@ -211,7 +211,8 @@ class SyncProcess:
     async def _until_changed(self, stop: asyncio.Event, seen: float) -> None:
         while not stop.is_set() and _stamp(self.secrets) == seen:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), 1)
+                async with asyncio.timeout(1):
+                    await stop.wait()
 
     def _settle_at(self) -> datetime:
         return self.time.wall() + timedelta(seconds=self.policy.settle)

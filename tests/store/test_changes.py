@@ -126,3 +126,22 @@ async def test_a_reader_is_not_waited_for(store: Store, other: Store) -> None:
     done.set()
     await held
     assert await store.checkpoint()
+
+
+async def test_who_is_told_to_stop_in_the_moment_of_a_notice_stops(tmp_path: Path) -> None:
+    """On Python 3.11 asyncio.wait_for would swallow the cancellation, and the sync process would never end."""
+    async with notice.FolderNotice(tmp_path) as told:
+
+        async def watch() -> None:
+            while True:
+                await told.wait(5)
+
+        for turns in range(8):
+            watching = asyncio.create_task(watch())
+            await asyncio.sleep(0)
+            told._told.set()
+            for _ in range(turns % 4):
+                await asyncio.sleep(0)
+            watching.cancel()
+            done, _ = await asyncio.wait({watching}, timeout=0.5)
+            assert watching in done
