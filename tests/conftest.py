@@ -34,8 +34,11 @@ def postgres() -> Iterator["Server"]:
 
 @pytest.fixture
 def engine() -> str:
-    """The engine of this test; `tests.engines.both_engines` gives one after the other."""
-    return "sqlite"
+    """The engine of this test; `tests.engines.both_engines` gives one after the other.
+
+    LOKET_ENGINE=postgresql tries on the server what else runs on SQLite alone.
+    """
+    return os.environ.get("LOKET_ENGINE", "sqlite")
 
 
 @pytest.fixture

@@ -20,7 +20,10 @@ from kiosk.domain.codes import Care, OutboxKind, OutboxState, Payer, TicketState
 from kiosk.domain.registration import RegistrationForm
 from kiosk.domain.visit import Diagnosis, VisitForm
 from kiosk.domain.vitals import Vitals
+from tests.engines import both_engines
 from tests.people import PASSWORD
+
+pytestmark = both_engines
 
 
 async def form_for(desk: Desk, name: str, **changes: object) -> RegistrationForm:
