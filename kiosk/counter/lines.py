@@ -63,7 +63,7 @@ async def add_line(desk: Desk, visit_id: str, value: LineValue, *, request_id: s
         _check(value, visit, today)
         identifier = lines.add(tx, visit.id, registration.id, value, request=request_id, operator=operator.id)
         made = _get(tx, identifier)
-        if registration.payer == Payer.BPJS:
+        if _goes_to_pcare(tx, visit, registration):
             send_addition(tx, made)
         return made
 
@@ -93,7 +93,7 @@ async def edit_line(desk: Desk, line_id: str, value: LineValue, *, based_on: int
             return known
         lines.change(tx, known, value, operator.id)
         changed = _get(tx, known.id)
-        if registration.payer == Payer.BPJS:
+        if _goes_to_pcare(tx, visit, registration):
             send_change(tx, changed)
         return changed
 
@@ -162,6 +162,11 @@ def _open_visit(tx: Transaction, visit_id: str) -> tuple[Visit, Registration]:
     if visit is None or registration is None or visit.deleted:
         raise NotFound("Pelayanannya tidak ada lagi")
     return visit, registration
+
+
+def _goes_to_pcare(tx: Transaction, visit: Visit, registration: Registration) -> bool:
+    """Not for a patient who pays, nor while its visit was given up: should that be sent anew, its lines follow it."""
+    return registration.payer == Payer.BPJS and (visit.remote_number is not None or not outbox.given_up(tx, visit.id))
 
 
 def _get(tx: Transaction, line_id: str) -> VisitLine:

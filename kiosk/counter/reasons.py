@@ -42,6 +42,12 @@ OUTBOX: dict[str, Words] = {
         "P-Care bilang sudah ada, tetapi tidak ada di daftarnya", "Cari pasien di laman P-Care, lalu kirim lagi"
     ),
     "unknown_member": Words("P-Care tidak mengenal nomor kartu ini", "Periksa nomor kartu; kalau salah, daftar ulang"),
+    "gone_at_pcare": Words(
+        "Pendaftaran ini sudah dihapus di P-Care", "Kirim lagi bila pasien jadi dilayani; batalkan bila tidak"
+    ),
+    "visit_gone_at_pcare": Words(
+        "Pelayanan ini sudah dihapus di P-Care", "Kirim lagi bila memang diberikan; kalau tidak, hapus pelayanannya"
+    ),
     "no_number": Words("Nomor P-Care-nya belum diketahui", "Periksa di laman P-Care, lalu kirim lagi"),
     "similar_line": Words(
         "Di P-Care sudah ada yang serupa, tetapi isinya berbeda",

@@ -102,7 +102,8 @@ async def cancel_registration(desk: Desk, registration_id: str) -> None:
 
 def _cancel_at_pcare(tx: Transaction, known: Registration) -> None:
     items = outbox.of_registration(tx, known.id)
-    add = next((i for i in items if i.kind == OutboxKind.REGISTRATION_ADD), None)
+    # The last one: what was deleted at P-Care is added anew.
+    add = next((i for i in reversed(items) if i.kind == OutboxKind.REGISTRATION_ADD), None)
     if add is not None and add.state in (OutboxState.PENDING, OutboxState.NEEDS_ACTION):
         outbox.drop(tx, add.id, "cancelled_here")
     elif (add is not None and add.state != OutboxState.DROPPED) or known.remote_number is not None:

@@ -25,6 +25,7 @@ Care = Literal["10", "20", "50"]
 """kdTkp: 10 outpatient (RJTP), 20 inpatient (RITP), 50 promotive."""
 
 SERVED = "sudah dilayani"
+WAITING = "baru"
 _MOST_ROWS = 20_000
 
 
@@ -104,6 +105,11 @@ class RegistrationRow(Row):
     def served(self) -> bool:
         """Whether a visit was entered for it."""
         return (self.status_text or "").lower() == SERVED
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the service says that no visit was entered yet; False also where it says nothing."""
+        return (self.status_text or "").lower() == WAITING
 
 
 class RegistrationCalls(Calls):

@@ -26,7 +26,8 @@ _DUE = (
     " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.clinic = o.clinic AND e.chain = o.chain AND e.id <> o.id"
     f" AND (e.state IN ('{OutboxState.SENDING}', '{OutboxState.UNKNOWN}') OR e.position < o.position"
     f" AND (e.state = '{OutboxState.PENDING}' OR e.state = '{OutboxState.NEEDS_ACTION}'"
-    " AND (e.parent IS NULL OR e.subject = o.subject))))"
+    " AND (e.parent IS NULL OR e.subject = o.subject)"
+    f" AND NOT (o.kind = '{OutboxKind.REGISTRATION_ADD}' AND e.kind = '{OutboxKind.VISIT_ADD}'))))"
     " AND (o.parent IS NULL OR EXISTS (SELECT 1 FROM visit v WHERE v.clinic = o.clinic AND v.id = o.parent"
     " AND v.remote_number IS NOT NULL))"
     f" AND (o.kind <> '{OutboxKind.VISIT_DELETE}' OR NOT EXISTS (SELECT 1 FROM outbox w WHERE w.clinic = o.clinic"
@@ -117,6 +118,26 @@ def counts(tx: Transaction) -> dict[OutboxState, int]:
     return {OutboxState(row["state"]): row["n"] for row in rows}
 
 
+def add_for_person(tx: Transaction, kind: OutboxKind, registration: Registration, subject: str, reason: str) -> str:
+    """A call that a person must decide on before it is made, because of `reason`. Returns its id."""
+    identifier = add(tx, kind, registration, subject, registration.version)
+    to_needs_action(tx, identifier, reason)
+    return identifier
+
+
+def registration_is_there(tx: Transaction, registration: str) -> None:
+    """What P-Care refused because it had no registration may go again."""
+    for item in of_registration(tx, registration):
+        if item.state == OutboxState.NEEDS_ACTION and item.reason == "no_registration":
+            back_to_pending(tx, item.id, None, None)
+
+
+def given_up(tx: Transaction, subject: str) -> bool:
+    """Whether nothing of what speaks of the subject was sent, or will be."""
+    sql = "SELECT COUNT(*) FROM outbox WHERE clinic = ? AND subject = ? AND state <> ?"
+    return not tx.value(sql, tx.clinic, subject, OutboxState.DROPPED)
+
+
 def add(tx: Transaction, kind: OutboxKind, registration: Registration, subject: str, version: int) -> str:
     """One more call for P-Care, behind all earlier ones of the same person, day and poli. Returns its id."""
     chain = f"{registration.participant_id}:{registration.day.isoformat()}:{registration.poli_code}"
@@ -155,8 +176,8 @@ def due(tx: Transaction, *, limit: int = 1) -> tuple[OutboxItem, ...]:
     """Pending items whose time has come and that wait for no other, oldest first.
 
     Items of a chain go one after the other, each behind all earlier open ones; only a line that needs a person does not
-    hold up other lines. A line waits until its visit has its noKunjungan, and the deletion of a visit until nothing of
-    its lines is open.
+    hold up other lines, nor does a refused visit hold up its registration, which may be what it lacks. A line waits
+    until its visit has its noKunjungan, and the deletion of a visit until nothing of its lines is open.
     """
     rows = tx.rows(f"{_SELECT}{_DUE} ORDER BY o.position LIMIT ?", tx.clinic, OutboxState.PENDING, tx.now_ms, limit)
     return tuple(from_row(row) for row in rows)

@@ -165,6 +165,21 @@ def set_remote_number(tx: Transaction, identifier: str, remote_number: str) -> N
     tx.update(tables.Registration, identifier, remote_number=remote_number, updated_at=tx.now_ms)
 
 
+def forget_remote_number(tx: Transaction, identifier: str) -> None:
+    """P-Care holds the registration no more."""
+    tx.update(tables.Registration, identifier, remote_number=None, updated_at=tx.now_ms)
+
+
+def at_pcare(tx: Transaction, day: date) -> tuple[Registration, ...]:
+    """The day's registrations that P-Care gave a number and that were not cancelled here."""
+    rows = tx.rows(
+        f"{_SELECT} AND r.day = ? AND r.cancelled = 0 AND r.remote_number IS NOT NULL ORDER BY r.created_at",
+        tx.clinic,
+        day.isoformat(),
+    )
+    return tuple(from_row(row) for row in rows)
+
+
 def set_provider(tx: Transaction, identifier: str, provider_code: str) -> None:
     """The member's facility became known after the registration was typed."""
     tx.update(tables.Registration, identifier, provider_code=provider_code, updated_at=tx.now_ms)

@@ -106,6 +106,17 @@ def confirm(tx: Transaction, identifier: str, remote_number: str | None, version
     )
 
 
+def forget_remote_number(tx: Transaction, identifier: str) -> None:
+    """P-Care holds the visit no more, in no version."""
+    tx.update(tables.Visit, identifier, remote_number=None, confirmed_version=0)
+
+
+def of_registration(tx: Transaction, registration: str) -> tuple[Visit, ...]:
+    """All visits of a registration, deleted ones too."""
+    rows = tx.rows(f"{_SELECT} AND v.registration = ? ORDER BY v.created_at", tx.clinic, registration)
+    return tuple(from_row(row) for row in rows)
+
+
 def _columns(form: VisitForm) -> dict[str, Any]:
     codes = [d.code for d in form.diagnoses] + [None] * 3
     content = asdict(form)

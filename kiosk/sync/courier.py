@@ -35,6 +35,8 @@ class Courier:
     """When a day's registrations that could not be read after a restore may be asked for again, likewise."""
     lists_good_until: datetime | None = None
     """Until when nobody need look whether a list is old, by the steady clock."""
+    compare_at: datetime | None = None
+    """When P-Care's lists may be looked at again though nothing is to be sent, by the steady clock."""
 
     def clock(self) -> datetime:
         """The moment by the wall clock, as it is kept in the store."""

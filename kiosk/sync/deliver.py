@@ -138,6 +138,9 @@ def _keep(
             outbox.to_unknown(tx, item.id, str(error.reason), courier.clock(), error.server_text)
         case Refused() if error.reason == Reason.NOT_FOUND and item.kind in family.deletions:
             outbox.done(tx, item.id, "gone")
+        case Refused() if error.reason == Reason.NOT_FOUND and family.vanished(tx, item):
+            # What was to be changed is there no more; what follows from that is decided.
+            pass
         case Refused() if family.edited_since(tx, item, claim.plan.version):
             # What was refused is not what the record says now.
             outbox.back_to_pending(tx, item.id, None, None)

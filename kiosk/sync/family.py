@@ -61,6 +61,9 @@ class Family(Protocol):
     def edited_since(self, tx: Transaction, item: OutboxItem, version: int) -> bool:
         """Whether what was refused as `version` is no longer what the record says."""
 
+    def vanished(self, tx: Transaction, item: OutboxItem) -> bool:
+        """What the item was to change is at P-Care no more: True when the item was ended because of that."""
+
     def took_effect(self, tx: Transaction, item: OutboxItem, version: int, given: Given) -> None:
         """P-Care holds `version` of what the item speaks of (of a deletion: holds it no more)."""
 

@@ -81,6 +81,10 @@ class LineFamily:
         line = lines.get(tx, item.subject_id)
         return item.kind not in DELETIONS and line is not None and line.version > version and not line.deleted
 
+    def vanished(self, tx: Transaction, item: OutboxItem) -> bool:
+        """A line that is gone stays with a person: whether the whole visit is gone shows when that is looked at."""
+        return False
+
     def took_effect(self, tx: Transaction, item: OutboxItem, version: int, given: Given) -> None:
         """P-Care's key is kept, also where an edit has changed it."""
         line = lines.get(tx, item.subject_id)

@@ -24,6 +24,10 @@ class Policy:
     """How often access that a person must repair is tried again; a refused login never is."""
     merge_every: float = 900
     """How old the merge of P-Care's list may be before the next send of that day."""
+    compare_every: float = 6 * 3600
+    """How old the merge of an earlier day may be before it is compared again in a quiet moment."""
+    compare_days: float = 3
+    """How many days back that goes."""
     lists_every: float = 12 * 3600
     tick: float = 1.0
     """How often the store is looked at when nobody gives notice of a change: what is due by time waits that long."""

@@ -17,6 +17,7 @@ from kiosk.store.engine import SenderLock
 from kiosk.store.errors import StoreError
 from kiosk.sync.ask import answer_one
 from kiosk.sync.clock import Clock
+from kiosk.sync.compare import compare_lists
 from kiosk.sync.courier import Courier
 from kiosk.sync.deliver import send_next
 from kiosk.sync.line import Line, LinkWord
@@ -166,6 +167,8 @@ class SyncProcess:
             if await self.store.read(outbox.due):
                 sent = await asyncio.gather(*(self._send_while_possible(courier) for _ in range(self.policy.parallel)))
                 busy = any(sent) or busy
+            if not busy and line.may_send():
+                await compare_lists(courier)
         await self._publish(courier)
         return busy
 

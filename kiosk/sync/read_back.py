@@ -16,6 +16,7 @@ async def reconcile(courier: Courier) -> bool:
     """Read back every unknown item that has settled; False when a reading failed or there was none."""
     if not await bring_back(courier):
         return False
+    await courier.mind_the_clock()
     items = await courier.store.read(outbox.settled)
     for family, together in _groups(items):
         try:

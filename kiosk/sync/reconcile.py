@@ -3,7 +3,7 @@
 An unknown registration leaves its state only by a list that was read to its end, not before its settle time.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from kiosk.domain.codes import Care, OutboxKind, OutboxState, Payer, VisitKind
 from kiosk.domain.ids import new_id
@@ -15,6 +15,7 @@ from kiosk.pcare.client import RegistrationRow
 from kiosk.store import outbox, participants, queue, registrations, sync_state
 from kiosk.store.transaction import Transaction
 from kiosk.sync.courier import Courier
+from kiosk.sync.elsewhere import notice_deleted_visits, notice_deletions, notice_services
 from kiosk.sync.family import DUPLICATE, duplicate_not_found, not_there
 from kiosk.sync.members import sex, text
 
@@ -26,6 +27,7 @@ async def merge_day(courier: Courier, day: date, unknown: list[OutboxItem] | Non
 
     Raises PCareError when the list could not be read to its end; nothing is concluded then.
     """
+    asked_at = courier.clock()
     rows = await courier.client.all_registrations_on(day)
     courier.line.answered()
 
@@ -34,9 +36,12 @@ async def merge_day(courier: Courier, day: date, unknown: list[OutboxItem] | Non
             _settle_registration(tx, courier, item, rows)
         for row in rows:
             _merge_row(tx, day, row)
+        notice_deletions(tx, day, rows, asked_at - timedelta(seconds=courier.policy.settle))
+        notice_services(tx, day, rows)
         sync_state.note_merged(tx, day)
 
     await courier.store.write(work)
+    await notice_deleted_visits(courier, day, rows, asked_at)
 
 
 def _settle_registration(tx: Transaction, courier: Courier, asked: OutboxItem, rows: list[RegistrationRow]) -> None:
@@ -104,6 +109,7 @@ def _take_number(tx: Transaction, active: Registration, number: str) -> None:
     if any(i.state in (OutboxState.SENDING, OutboxState.UNKNOWN) for i in adds):
         return
     registrations.set_remote_number(tx, active.id, number)
+    outbox.registration_is_there(tx, active.id)
     for item in adds:
         outbox.done(tx, item.id, "typed_elsewhere")
 

@@ -72,10 +72,15 @@ class RegistrationFamily:
         """Never."""
         return False
 
+    def vanished(self, tx: Transaction, item: OutboxItem) -> bool:
+        """Nothing of them is changed."""
+        return False
+
     def took_effect(self, tx: Transaction, item: OutboxItem, version: int, given: Given) -> None:
         """The noUrut is kept: without it nothing can be cancelled."""
         if item.kind == OutboxKind.REGISTRATION_ADD and given.number is not None:
             registrations.set_remote_number(tx, item.subject_id, given.number)
+            outbox.registration_is_there(tx, item.subject_id)
 
     def read_with(self, item: OutboxItem) -> Hashable:
         """One list a day."""

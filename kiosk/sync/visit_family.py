@@ -11,6 +11,7 @@ from kiosk.store import outbox, registrations, visits
 from kiosk.store.transaction import Transaction
 from kiosk.sync.collapse import collapse
 from kiosk.sync.courier import Courier
+from kiosk.sync.elsewhere import visit_is_gone
 from kiosk.sync.family import DUPLICATE, Given, Plan, duplicate_not_found, not_there
 from kiosk.sync.payload import visit_request
 
@@ -67,6 +68,10 @@ class VisitFamily:
         visit = visits.get(tx, item.subject_id)
         return visit is not None and visit.version > version and not visit.deleted
 
+    def vanished(self, tx: Transaction, item: OutboxItem) -> bool:
+        """A colleague deleted it in P-Care's own page: a person decides whether it goes again, as it is now."""
+        return _vanished(tx, item)
+
     def took_effect(self, tx: Transaction, item: OutboxItem, version: int, given: Given) -> None:
         """Only the version that was sent is confirmed: an edit made meanwhile is still to be sent."""
         if item.kind != OutboxKind.VISIT_DELETE:
@@ -103,11 +108,23 @@ def _settle(tx: Transaction, courier: Courier, asked: OutboxItem, rows: list[Vis
         # The history does not show every field, and a replacement may be repeated: send it again.
         if listed:
             not_there(tx, item)
-        else:
+        elif not _vanished(tx, item):
             outbox.to_needs_action(tx, item.id, "gone")
             collapse(tx, item.id)
     else:
         _settle_added(tx, courier, item, registration, rows)
+
+
+def _vanished(tx: Transaction, item: OutboxItem) -> bool:
+    registration, visit = registrations.get(tx, item.registration_id), visits.get(tx, item.subject_id)
+    if item.kind != OutboxKind.VISIT_UPDATE or registration is None or visit is None or visit.deleted:
+        return False
+    outbox.to_needs_action(tx, item.id, "gone")
+    for each in outbox.of_subject(tx, visit.id):
+        if each.kind == OutboxKind.VISIT_UPDATE and each.state in (OutboxState.PENDING, OutboxState.NEEDS_ACTION):
+            outbox.drop(tx, each.id, "gone")
+    visit_is_gone(tx, registration, visit)
+    return True
 
 
 def _settle_added(

@@ -5,18 +5,22 @@ import contextlib
 import random
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from kiosk.counter.call import call_next, queue
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import CounterError, StoreTrouble
+from kiosk.counter.lines import add_line, delete_line, edit_line
 from kiosk.counter.outbox import give_up, outbox, retry_now
 from kiosk.counter.register import cancel_registration, register
 from kiosk.counter.serve import delete_visit, save_visit
 from kiosk.domain.codes import Care, OutboxState, Payer, VisitKind
+from kiosk.domain.lines import LineValue, Medication, VisitLine
+from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.participant import Participant
 from kiosk.domain.people import Clinic, Operator, Role
 from kiosk.domain.registration import Registration, RegistrationForm
@@ -28,7 +32,7 @@ from kiosk.simulator.ledger import Ledger
 from kiosk.simulator.service import Service
 from kiosk.simulator.variants import Variants
 from kiosk.simulator.world import World
-from kiosk.store import participants, registrations, visits
+from kiosk.store import lines, participants, registrations, visits
 from kiosk.store.engine import sqlite_url
 from kiosk.store.transaction import Transaction
 from kiosk.sync.clock import Clock
@@ -37,6 +41,7 @@ from kiosk.sync.process import SyncProcess
 from kiosk.sync.secrets import read_secrets
 from tests.people import invented, make_store
 from tests.sync.conftest import write_secrets
+from tests.sync.visit_lines import AMOXICILLIN, BLOOD, PARACETAMOL, SUTURE
 from tests.system.simulated.loop import ProcessGone, VirtualLoop, VirtualStore
 from tests.system.simulated.remote import DEADLINE, SETTLE, Remote, Seen, Trouble
 
@@ -92,6 +97,7 @@ class Known:
     registered: list[str] = field(default_factory=list)
     cancelled: set[str] = field(default_factory=set)
     deleted_elsewhere: set[tuple[str, str, str]] = field(default_factory=set)
+    visits_deleted_elsewhere: set[str] = field(default_factory=set)
     typed_elsewhere: set[tuple[str, str, str]] = field(default_factory=set)
     failures: list[str] = field(default_factory=list)
     operations: int = 0
@@ -257,8 +263,8 @@ class Episode:
         while self.loop.virtual < limit:
             if self.sync is not None and self.sync.done():
                 self.sync.result()
-            states = [row.item.state for row in await outbox(self.desks[0])]
-            if not any(state in OPEN for state in states) or len(self.seen.doubled) > ENOUGH:
+            items = [row.item for row in await outbox(self.desks[0])]
+            if not unfinished(items) or len(self.seen.doubled) > ENOUGH:
                 return
             await asyncio.sleep(5)
 
@@ -292,6 +298,30 @@ class Episode:
     async def do_correct(self, desk: Desk) -> None:
         visit = await self._visit(desk)
         await save_visit(desk, replace(visit.form, complaint=f"koreksi {self.known.operations}"))
+
+    async def do_serve_wrongly(self, desk: Desk) -> None:
+        """With a doctor whom P-Care does not know: it refuses."""
+        form = self._visit_form(desk, await self._registration(desk))
+        await save_visit(desk, replace(form, doctor_code="99999"))
+
+    async def do_put_right(self, desk: Desk) -> None:
+        visit = await self._visit(desk)
+        await save_visit(desk, replace(visit.form, doctor_code=WORLD.clinic.doctors[0].code))
+
+    async def do_add_line(self, desk: Desk) -> None:
+        await add_line(desk, (await self._visit(desk)).id, self._line_value())
+
+    async def do_edit_line(self, desk: Desk) -> None:
+        line = await self._line(desk)
+        value = self._line_value()
+        if type(value) is not type(line.value):
+            value = replace(line.value)
+        if isinstance(value, Medication) and isinstance(line.value, Medication):
+            value = replace(value, compound=line.value.compound, amount=float(self.chance.randint(1, 30)))
+        await edit_line(desk, line.id, value)
+
+    async def do_delete_line(self, desk: Desk) -> None:
+        await delete_line(desk, (await self._line(desk)).id)
 
     async def do_delete_visit(self, desk: Desk) -> None:
         await delete_visit(desk, (await self._visit(desk)).id)
@@ -328,6 +358,22 @@ class Episode:
         )
         await self.page.add_registration(request)
         self.known.typed_elsewhere.add((person.card_number or "", day.isoformat(), poli))
+
+    async def do_colleague_deletes(self, desk: Desk) -> None:
+        """One that was not served yet."""
+        rows = [row for row in self.service.ledger.snapshot()["registrations"] if row["status"] == "Baru"]
+        if rows:
+            row = self.chance.choice(rows)
+            day = date.fromisoformat("-".join(reversed(row["tglDaftar"].split("-"))))
+            await self.page.delete_registration(row["noKartu"], day, row["noUrut"], row["kdPoli"])
+            self.known.deleted_elsewhere.add((row["noKartu"], day.isoformat(), row["kdPoli"]))
+
+    async def do_colleague_deletes_visit(self, desk: Desk) -> None:
+        visits_there = self.service.ledger.snapshot()["visits"]
+        if visits_there:
+            number = self.chance.choice(visits_there)["noKunjungan"]
+            await self.page.delete_visit(number)
+            self.known.visits_deleted_elsewhere.add(number)
 
     # What happens
 
@@ -371,6 +417,25 @@ class Episode:
             raise CounterError("nobody there")
         return found
 
+    async def _line(self, desk: Desk) -> VisitLine:
+        back = self.chance.randrange(10)
+        found = await desk.read(lambda tx: lines.get(tx, _nth(tx, "visit_line", "deleted", back)))
+        if found is None:
+            raise CounterError("nobody there")
+        return found
+
+    def _line_value(self) -> LineValue:
+        """Often the same as another one: only counting tells them apart."""
+        number = self.chance.randint(1, 2)
+        return self.chance.choice(
+            (
+                replace(PARACETAMOL, amount=float(number)),
+                replace(AMOXICILLIN, amount=float(number), compound=self.chance.choice((None, None, "1"))),
+                replace(SUTURE, cost=number * 10_000),
+                replace(BLOOD, haemoglobin=float(10 + number)),
+            )
+        )
+
     def _visit_form(self, desk: Desk, registration: Registration) -> VisitForm:
         return VisitForm(
             registration_id=registration.id,
@@ -381,6 +446,16 @@ class Episode:
             discharge_code="3",
             discharge_day=max(registration.day, desk.today()),
         )
+
+
+def unfinished(items: Iterable[OutboxItem]) -> list[OutboxItem]:
+    """What still has to find its end by itself: not with a person, and not behind what is."""
+    waiting_for_people = {item.registration_id for item in items if item.state == OutboxState.NEEDS_ACTION}
+    return [
+        item
+        for item in items
+        if item.state in OPEN and not (item.state == OutboxState.PENDING and item.registration_id in waiting_for_people)
+    ]
 
 
 def _nth(tx: Transaction, table: str, gone: str, back: int) -> str:
@@ -395,7 +470,14 @@ WEIGHTS = {
     "correct": 11,
     "cancel": 8,
     "delete_visit": 4,
-    "call": 5,
+    "serve_wrongly": 3,
+    "put_right": 2,
+    "add_line": 12,
+    "edit_line": 6,
+    "delete_line": 4,
+    "colleague_deletes": 1.5,
+    "colleague_deletes_visit": 1,
+    "call": 3,
     "act": 5,
     "colleague_registers": 4,
     "outage": 1.5,

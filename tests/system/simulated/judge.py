@@ -5,12 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kiosk.domain.codes import OutboxKind, OutboxState, Payer
+from kiosk.domain.codes import LineKind, OutboxKind, OutboxState, Payer
+from kiosk.domain.lines import LineValue, Medication, Procedure
 from kiosk.domain.outbox import OutboxItem
-from kiosk.store import outbox, registrations, visits
+from kiosk.store import lines, outbox, registrations, visits
 from kiosk.store.transaction import Transaction
-from tests.system.simulated.clinic import OPEN, Episode
+from tests.system.simulated.clinic import OPEN, Episode, unfinished
 
+LINES = (
+    (LineKind.MEDICATION, "medications", "kdObatSK"),
+    (LineKind.PROCEDURE, "procedures", "kdTindakanSK"),
+    (LineKind.LAB, "labs", "kdMCU"),
+)
 Key = tuple[str, str, str]
 
 
@@ -57,10 +63,9 @@ def judge(episode: Episode) -> Verdict:
 def _compare(tx: Transaction, episode: Episode, verdict: Verdict) -> None:
     items = outbox.listed(tx, None, datetime.min.replace(year=1971, tzinfo=episode.wall().tzinfo))
     for item in items:
-        if item.state in OPEN:
-            verdict.stuck.append(f"{item.kind} {item.state} {item.reason}")
         if item.state == OutboxState.NEEDS_ACTION:
             verdict.with_a_person[f"{item.kind} {item.reason}"] += 1
+    verdict.stuck += [f"{item.kind} {item.state} {item.reason}" for item in unfinished(items)]
     verdict.sent = sum(item.state == OutboxState.DONE for item in items)
     verdict.attempts = tx.value("SELECT COUNT(*) FROM attempt WHERE clinic = ?", tx.clinic)
     verdict.unknown = tx.value(
@@ -70,6 +75,7 @@ def _compare(tx: Transaction, episode: Episode, verdict: Verdict) -> None:
     )
     _registrations(tx, episode, verdict)
     _visits(tx, episode, verdict)
+    _lines(tx, episode, verdict)
 
 
 def _registrations(tx: Transaction, episode: Episode, verdict: Verdict) -> None:
@@ -90,7 +96,7 @@ def _registrations(tx: Transaction, episode: Episode, verdict: Verdict) -> None:
                 verdict.differs.append(f"cancelled here, still at P-Care: {key}")
         elif _ours_is_there(items, registration.adopted):
             claimed[key] += 1
-            if not there:
+            if not there and key not in episode.known.deleted_elsewhere:
                 number = registration.remote_number
                 verdict.lost.append(f"said to be at P-Care as {number}, which holds {held.get(key)}: {key}")
     for key, number in held.items():
@@ -119,14 +125,54 @@ def _visits(tx: Transaction, episode: Episode, verdict: Verdict) -> None:
                 verdict.differs.append(f"deleted here, still at P-Care: {visit.remote_number}")
         elif not given_up:
             claimed[visit.remote_number or ""] += 1
-            if there is None:
+            if there is None and visit.remote_number not in episode.known.visits_deleted_elsewhere:
                 verdict.lost.append(f"visit {visit.remote_number} is not at P-Care")
-            elif there["keluhan"] != visit.form.complaint:
+            elif there is not None and there["keluhan"] != visit.form.complaint:
                 verdict.differs.append(f"P-Care says {there['keluhan']}, the clinic {visit.form.complaint}")
         else:
             claimed[visit.remote_number or ""] += 1
     verdict.doubled += [f"visit {number} is claimed {n} times" for number, n in claimed.items() if number and n > 1]
     verdict.differs += [f"visit {number} at P-Care is nobody's" for number in held if not claimed[number]]
+
+
+def _lines(tx: Transaction, episode: Episode, verdict: Verdict) -> None:
+    ledger, elsewhere = episode.service.ledger.snapshot(), episode.known.visits_deleted_elsewhere
+    for kind, table, key in LINES:
+        held = {str(row[key]): row for row in ledger[table]}
+        claimed: Counter[str] = Counter()
+        for row in tx.rows("SELECT id FROM visit_line WHERE clinic = ? AND kind = ?", tx.clinic, kind):
+            line = lines.get(tx, row["id"])
+            items = outbox.of_subject(tx, row["id"])
+            visit = visits.get(tx, line.visit_id) if line else None
+            if line is None or visit is None or not items:
+                continue
+            there = held.get(line.remote_number or "")
+            open_or_decided = any(
+                item.state in (*OPEN, OutboxState.NEEDS_ACTION) or "given_up" in (item.reason or "") for item in items
+            )
+            if there is not None:
+                claimed[line.remote_number or ""] += 1
+            if open_or_decided:
+                continue
+            if line.deleted and there is not None:
+                verdict.differs.append(f"{kind} deleted here, still at P-Care: {line.remote_number}")
+            if not line.deleted and there is None and visit.remote_number not in elsewhere:
+                verdict.lost.append(f"{kind} {line.remote_number} is not at P-Care")
+            if not line.deleted and there is not None and not _same(line.value, there):
+                verdict.differs.append(f"{kind} {line.remote_number}: {line.value} is {there} at P-Care")
+        verdict.doubled += [f"{kind} {number} is claimed {n} times" for number, n in claimed.items() if n > 1]
+        nobodys = [number for number in held if not claimed[number]]
+        asked = sum(n for word, n in verdict.with_a_person.items() if word.startswith(kind))
+        if len(nobodys) > asked:
+            verdict.doubled += [f"{kind} {number} at P-Care is nobody's" for number in nobodys]
+
+
+def _same(value: LineValue, row: dict[str, Any]) -> bool:
+    if isinstance(value, Medication):
+        return bool(row["kdObat"] == value.code and row["jmlObat"] == value.amount)
+    if isinstance(value, Procedure):
+        return bool(row["kdTindakan"] == value.code and row["biaya"] == value.cost)
+    return bool(row["darahRutinHemo"] == value.haemoglobin)
 
 
 def _ours_is_there(items: tuple[OutboxItem, ...], adopted: bool) -> bool:
