@@ -101,7 +101,8 @@ class KeyFeed:
 
     async def _until_free(self) -> None:
         try:
-            await asyncio.wait_for(self._free.wait(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await self._free.wait()
         except TimeoutError:
             self._holds = 0
             self._free.set()
@@ -111,4 +112,5 @@ class KeyFeed:
         reached = asyncio.Event()
         if pump.is_running and pump.call_later(reached.set):
             with suppress(TimeoutError):
-                await asyncio.wait_for(reached.wait(), _HOP)
+                async with asyncio.timeout(_HOP):
+                    await reached.wait()
