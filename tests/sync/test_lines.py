@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from kiosk.domain.registration import RegistrationForm
 from kiosk.domain.visit import Visit
 from tests.engines import both_engines
 from tests.sync.conftest import ClinicDay
+from tests.sync.test_restore_drill import backed_up, lost_and_restored
 from tests.sync.visit_lines import (
     AMOXICILLIN,
     BLOOD,
@@ -488,25 +490,26 @@ async def test_who_may_not_serve_may_not_prescribe_and_nothing_is_written_over(c
             await attempt
 
 
-async def test_a_restored_line_that_was_sent_after_the_backup_is_found(clinic: ClinicDay) -> None:
-    """An item that a restored store holds in doubt without a try of its own."""
+async def test_lines_sent_after_a_backup_are_found_when_it_is_restored(clinic: ClinicDay, tmp_path: Path) -> None:
     visit = await open_visit(clinic)
+    kept = await add_line(clinic.desk, visit.id, PARACETAMOL)
+    await clinic.settled()
     await clinic.stop_sync()
     await add_line(clinic.desk, visit.id, PARACETAMOL)
     await add_line(clinic.desk, visit.id, SUTURE)
-    await colleague_types(clinic, PARACETAMOL)
-    clinic.store.write_now(
-        lambda tx: tx.execute(
-            "UPDATE outbox SET state = ?, settle_at = ? WHERE clinic = ? AND state = ?",
-            S.UNKNOWN,
-            tx.now_ms,
-            tx.clinic,
-            S.PENDING,
-        )
-    )
+    await edit_line(clinic.desk, kept.id, edited(PARACETAMOL))
+    backup = await backed_up(clinic, tmp_path)
     clinic.start_sync()
     await clinic.settled()
-    assert (len(held(clinic, "medications")), len(held(clinic, "procedures"))) == (1, 1)
+    await add_line(clinic.desk, visit.id, AMOXICILLIN)
+    await clinic.settled()
+    await lost_and_restored(clinic, backup)
+    await clinic.settled()
+    assert figures(clinic, "medications") == [10, 15, 20]
+    assert len(held(clinic, "procedures")) == 1
+    shown = await lines_of(clinic.desk, visit.id)
+    assert [row.line.confirmed_version for row in (*shown.medications, *shown.procedures)] == [2, 1, 1]
+    assert [foreign.title for foreign in shown.foreign] == [AMOXICILLIN.name]
 
 
 async def test_a_list_that_is_shorter_than_its_count_decides_nothing(clinic: ClinicDay) -> None:
