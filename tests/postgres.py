@@ -17,6 +17,7 @@ from kiosk.store.database import Store
 
 USER = "loket"
 READY_SECONDS = 30
+ROOM = 700 * 1024 * 1024
 TEMPLATE = "loket_siap"
 
 
@@ -29,11 +30,17 @@ def binaries() -> Path | None:
     return Path(on_path).resolve().parent if on_path else None
 
 
+def _memory() -> Path | None:
+    """A folder in memory where there is room: a database for each test is hard work for a disk."""
+    shared = Path("/dev/shm")
+    return shared if shared.is_dir() and shutil.disk_usage(shared).free > ROOM else None
+
+
 class Server:
     """A running server; it dies with this process."""
 
     def __init__(self, bin_folder: Path) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="loket-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="loket-pg-", dir=_memory()))
         self.bin = bin_folder
         self._count = 0
         self._as = ["setpriv", "--pdeathsig=INT"]
@@ -87,6 +94,7 @@ class Server:
                 str(self.bin / "postgres"),
                 *("-D", str(self.folder / "data"), "-k", str(self.folder)),
                 *("-c", "listen_addresses=", "-c", "shared_buffers=32MB", "-c", "max_connections=60"),
+                *("-c", "max_wal_size=64MB", "-c", "min_wal_size=32MB"),
                 *("-c", "fsync=on", "-c", "autovacuum=off", "-c", "log_min_messages=panic"),
             ],
             cwd=self.folder,

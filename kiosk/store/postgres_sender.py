@@ -127,6 +127,8 @@ class PostgresSender:
                 return
             try:
                 session.execute(_LET_GO, self._values)
+                # Not left to the end of the session: the server may notice that only after we have said that we ended.
+                session.execute("SELECT pg_advisory_unlock_all()")
             except DRIVER:
                 # The session is gone, and the lock with it.
                 pass
