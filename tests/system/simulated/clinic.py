@@ -143,6 +143,7 @@ class Episode:
         )
         self.sync: asyncio.Task[None] | None = None
         self.sync_store: VirtualStore | None = None
+        self.desks: list[Desk] = []
         self.crash_at: int | None = None
         self.step = 0
 
@@ -191,7 +192,8 @@ class Episode:
         """Some turns of the loop from now on, wherever that is."""
         self.crash_at = self.step + self.chance.randint(1, 400)
 
-    def _at_step(self) -> None:
+    def at_step(self) -> None:
+        """At every turn of the loop: the moment of a planned crash may have come."""
         self.step += 1
         if self.crash_at is not None and self.step >= self.crash_at:
             self.crash_at = None
@@ -208,7 +210,7 @@ class Episode:
     def run(self, operations: int) -> None:
         """The whole episode; what went wrong is found by `judge`."""
         asyncio.set_event_loop(self.loop)
-        self.loop.at_step = self._at_step
+        self.loop.at_step = self.at_step
         try:
             self.loop.run_until_complete(self._run(operations))
         finally:
@@ -221,8 +223,24 @@ class Episode:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     async def _run(self, operations: int) -> None:
+        await self.open()
+        for _ in range(operations):
+            if len(self.seen.doubled) > ENOUGH:
+                break
+            await asyncio.sleep(self.chance.expovariate(1 / 2.0))
+            await self.one_operation()
+        await self.finish()
+
+    async def finish(self) -> None:
+        """The trouble ends; when nothing is left to do, everybody goes home."""
+        await self.come_to_rest()
+        await self.crash_sync()
+        for desk in self.desks:
+            await desk.close()
+
+    async def open(self) -> None:
+        """Two counters, a colleague elsewhere, and the sync process."""
         clerk = Operator("op-1", "tuti", "Tuti Uji", Role.ADMIN)
-        self.desks = []
         for number, offset in enumerate((0, 140)):
             store = self.store_class.at(self.url, lambda o=offset: self.wall() + timedelta(seconds=o), self.watchers)
             desk = Desk(store, f"Loket {number + 1}", lambda o=offset: self.wall() + timedelta(seconds=o))
@@ -230,15 +248,6 @@ class Episode:
             self.desks.append(desk)
         self.page = self.client(read_secrets(self.secrets), faultless=True)
         self.start_sync()
-        for _ in range(operations):
-            if len(self.seen.doubled) > ENOUGH:
-                break
-            await asyncio.sleep(self.chance.expovariate(1 / 2.0))
-            await self.one_operation()
-        await self.come_to_rest()
-        await self.crash_sync()
-        for desk in self.desks:
-            await desk.close()
 
     async def one_operation(self) -> None:
         """Something that somebody does, or that happens."""

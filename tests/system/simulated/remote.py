@@ -32,6 +32,8 @@ class Trouble:
 
     rate: float = 0.2
     outage: bool = False
+    next_fates: list[str] = field(default_factory=list)
+    """What the next calls meet, before chance decides again."""
     stale: float = 0.5
     """Of the questions, how many see lists that lag behind."""
 
@@ -98,11 +100,15 @@ class Remote(httpx.AsyncBaseTransport):
     def _fate(self, request: httpx.Request) -> str:
         if self.faultless:
             return "well"
+        if self.trouble.next_fates:
+            return self._possible(request, self.trouble.next_fates.pop(0))
         if self.trouble.outage:
             return "refused" if self.chance.random() < 0.7 else "lost"
         if self.chance.random() >= self.trouble.rate:
             return "well"
-        fate = self.chance.choice(FATES)
+        return self._possible(request, self.chance.choice(FATES))
+
+    def _possible(self, request: httpx.Request, fate: str) -> str:
         adds = request.method == "POST" and _path(request)[1] not in UNIQUE
         return "slow" if fate == "twice" and (adds or request.method == "GET") else fate
 
