@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kiosk.domain.codes import OutboxKind, OutboxState, ReferenceList
+from kiosk.domain.outbox import OutboxItem
 from kiosk.store.queue import counter_name
 from kiosk.store.transaction import Transaction, to_ms
 
@@ -27,6 +28,9 @@ STEP = 100
 """Today's numbers go on at the next hundred: patients may hold the ones that were given after the backup."""
 DAYS = 62
 """At most so many days, the last ones, are merged by themselves; older ones when they are used."""
+
+
+_FIRST, _LAST = "restored.first_day", "restored.last_day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,55 @@ def put_in_doubt(tx: Transaction, first_day: date, today: date, settle_at: datet
 
     `settle_at`: from when on P-Care may be read back, a settle time after the last call that may have been made.
     """
+    _remember(tx, first_day, today)
     return Doubt(
         unknown=_ask_pcare(tx, settle_at),
         needs_action=_ask_people(tx),
         days=_forget_lists(tx, first_day, today),
         numbers_from=_skip_numbers(tx, today),
     )
+
+
+def is_in_doubt(tx: Transaction, item: OutboxItem) -> bool:
+    """Whether an item that was never sent may be there all the same: entered again, because it was forgotten.
+
+    P-Care refuses a second registration or visit; a line it takes twice, so a line of those days is looked for first.
+    """
+    if item.attempts or item.reason is not None or item.state != OutboxState.PENDING:
+        return False
+    first, last = (
+        tx.value("SELECT last FROM counter WHERE clinic = ? AND name = ?", tx.clinic, name) for name in (_FIRST, _LAST)
+    )
+    return first is not None and last is not None and first <= item.day.toordinal() <= last
+
+
+def look_first(tx: Transaction, identifier: str) -> None:
+    """The item is read back before it is sent for the first time; nothing was sent, so nothing has to settle."""
+    tx.execute(
+        "UPDATE outbox SET state = ?, reason = ?, settle_at = ?, not_before = 0, updated_at = ?"
+        " WHERE clinic = ? AND id = ? AND state = ?",
+        OutboxState.UNKNOWN,
+        REASON,
+        tx.now_ms,
+        tx.now_ms,
+        tx.clinic,
+        identifier,
+        OutboxState.PENDING,
+    )
+
+
+def _remember(tx: Transaction, first_day: date, today: date) -> None:
+    """Keep which days are in doubt, as day numbers; an earlier restore's days stay in it."""
+    for name, day, outer in ((_FIRST, first_day, min), (_LAST, today, max)):
+        known = tx.value("SELECT last FROM counter WHERE clinic = ? AND name = ?", tx.clinic, name)
+        number = day.toordinal() if known is None else outer(int(known), day.toordinal())
+        tx.execute(
+            "INSERT INTO counter (clinic, name, last) VALUES (?, ?, ?)"
+            " ON CONFLICT (clinic, name) DO UPDATE SET last = excluded.last",
+            tx.clinic,
+            name,
+            number,
+        )
 
 
 def _ask_pcare(tx: Transaction, settle_at: datetime) -> int:

@@ -7,7 +7,7 @@ from kiosk.domain.lines import VisitLine
 from kiosk.domain.outbox import OutboxItem
 from kiosk.pcare.client import PCareClient
 from kiosk.pcare.errors import Reason, Refused
-from kiosk.store import lines, outbox, visits
+from kiosk.store import lines, outbox, restored, visits
 from kiosk.store.transaction import Transaction
 from kiosk.sync.courier import Courier
 from kiosk.sync.family import Given, Plan, not_there, said
@@ -40,6 +40,9 @@ class LineFamily:
     async def prepare(self, courier: Courier, item: OutboxItem) -> None:
         """What stood there before us; and the compound's code, where its first part's answer did not tell it."""
         if item.kind not in ADDITIONS or item.visit_id is None:
+            return
+        if await courier.store.read(lambda tx: restored.is_in_doubt(tx, item)):
+            await courier.store.write(lambda tx: restored.look_first(tx, item.id))
             return
         async with courier.merging:
             question = await courier.store.read(lambda tx: _question(tx, courier, item))

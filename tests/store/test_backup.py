@@ -25,6 +25,7 @@ from kiosk.store.database import Store
 from kiosk.store.engine import sqlite_path
 from kiosk.store.errors import Damaged, Failed, StoreError, Unreadable
 from kiosk.store.locks import FileLock
+from kiosk.store.mark import losses
 from kiosk.store.restore import restore, set_aside_stores
 from kiosk.store.transaction import Transaction
 from tests.people import CLINIC, invented, make_store
@@ -233,6 +234,8 @@ def test_what_was_there_is_set_aside_and_can_still_be_opened(two: tuple[str, Bac
     assert done.set_aside is not None
     assert set_aside_stores(sqlite_path(url).parent) == (done.set_aside,)
     assert people(f"sqlite:///{done.set_aside}") == 8
+    # Going back on purpose is no loss; and the note of the old store went with it.
+    assert losses(sqlite_path(url)) == losses(done.set_aside) == ()
     assert verify(backup.path)["participant"] == 7
     again = restore(url, backup.path, timedelta(seconds=60))
     assert again.set_aside not in (None, done.set_aside)

@@ -11,6 +11,7 @@ import pytest
 from kiosk.counter.access import log_in
 from kiosk.counter.call import queue
 from kiosk.counter.desk import Desk
+from kiosk.counter.lines import add_line
 from kiosk.counter.outbox import outbox, retry_now
 from kiosk.counter.register import cancel_registration
 from kiosk.counter.serve import delete_visit, save_visit
@@ -24,6 +25,7 @@ from kiosk.store.restore import Restored, restore
 from kiosk.store.restored import Doubt
 from tests.people import PASSWORD
 from tests.sync.conftest import FAST, ClinicDay
+from tests.sync.visit_lines import BLOOD, PARACETAMOL, SUTURE, held, open_visit
 
 SETTLE = timedelta(seconds=FAST.settle)
 
@@ -231,6 +233,42 @@ async def test_a_restore_is_refused_while_somebody_has_the_store_open(
         restore(clinic.store.url, backup.path, SETTLE)
     assert path.read_bytes() == before
     assert not list(path.parent.glob("*disisihkan*"))
+
+
+async def test_lines_that_were_sent_after_the_backup_are_not_there_twice(clinic: ClinicDay, tmp_path: Path) -> None:
+    """P-Care takes the same drug twice without a word: only reading back can tell."""
+    visit = await open_visit(clinic)
+    await clinic.stop_sync()
+    for value in (PARACETAMOL, PARACETAMOL, SUTURE, BLOOD):
+        await add_line(clinic.desk, visit.id, value)
+    backup = await backed_up(clinic, tmp_path / "cadangan")
+    clinic.start_sync()
+    await clinic.settled()
+    wanted = {table: len(held(clinic, table)) for table in ("medications", "procedures", "labs")}
+    assert wanted == {"medications": 2, "procedures": 1, "labs": 1}
+    done = await lost_and_restored(clinic, backup)
+    assert done.doubt.unknown == 4
+    await clinic.settled()
+    assert {table: len(held(clinic, table)) for table in wanted} == wanted
+    assert await clinic.states() == [OutboxState.DONE] * 6
+
+
+async def test_a_service_entered_again_after_a_restore_does_not_double_its_drugs(
+    clinic: ClinicDay, tmp_path: Path
+) -> None:
+    """The whole service was forgotten; the doctor enters it once more."""
+    made = await clinic.register(await clinic.member(0))
+    await clinic.settled()
+    backup = await backed_up(clinic, tmp_path / "cadangan")
+    visit = await clinic.serve(made)
+    await add_line(clinic.desk, visit.id, PARACETAMOL)
+    await clinic.settled()
+    await lost_and_restored(clinic, backup)
+    visit = await clinic.serve(made)
+    await add_line(clinic.desk, visit.id, PARACETAMOL)
+    await clinic.settled(OutboxState.DONE, OutboxState.NEEDS_ACTION)
+    assert len(clinic.simulator.ledger()["visits"]) == 1
+    assert len(held(clinic, "medications")) == 1
 
 
 async def test_a_restore_that_believed_its_store_would_be_seen(
