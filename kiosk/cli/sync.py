@@ -6,6 +6,7 @@ import json
 import logging
 import signal
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk import lifeline
@@ -48,12 +49,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _run(home: Home, policy: "Policy", arguments: argparse.Namespace) -> int:
+    from kiosk.store.backup import back_up_if_due, default_folder
     from kiosk.store.database import Store
     from kiosk.sync.process import SyncProcess
 
+    on_sqlite = home.store_url.startswith("sqlite:")
+
     store = await Store.opened(home.store_url)
     try:
-        process = SyncProcess(store, home.secrets, policy)
+        nightly = partial(back_up_if_due, home.store_url, default_folder(home.store_url)) if on_sqlite else None
+        process = SyncProcess(store, home.secrets, policy, nightly=nightly)
         if arguments.once:
             left = await process.drain()
             _report(left, as_json=arguments.json)

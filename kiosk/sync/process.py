@@ -30,7 +30,8 @@ log = logging.getLogger("kiosk.sync")
 
 LOCK_PATIENCE = 2.0
 """Seconds to wait for the lock: somebody may just be asking whether we are alive."""
-HURRY_EVERY = timedelta(seconds=1)
+BACKUP_LOOK = 60.0
+"""Seconds between two looks whether the daily backup is due."""
 
 
 class AlreadyRunning(Exception):
@@ -48,6 +49,8 @@ class SyncProcess:
     chance: random.Random = field(default_factory=random.Random)
     connect: Callable[[PCareSettings], PCareClient] = PCareClient
     """Makes the client of the given settings."""
+    nightly: Callable[[], object] | None = None
+    """Makes the daily backup when it is due; asked once a minute, in a thread of its own."""
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _changed: dict[str, asyncio.Event] = field(
         default_factory=lambda: {"outbox": asyncio.Event(), "questions": asyncio.Event()}
@@ -64,11 +67,12 @@ class SyncProcess:
             raise AlreadyRunning
         try:
             await self.store.write(lambda tx: outbox.take_over(tx, self._settle_at()))
-            watching = asyncio.create_task(self._watch_store())
+            beside = [asyncio.create_task(work()) for work in (self._watch_store, self._keep_backups)]
             try:
                 await self._with_secrets(stop)
             finally:
-                await _cancelled(watching)
+                for task in beside:
+                    await _cancelled(task)
         finally:
             lock.release()
 
@@ -140,6 +144,16 @@ class SyncProcess:
             async for _ in self.store.changes():
                 for event in self._changed.values():
                     event.set()
+
+    async def _keep_backups(self) -> None:
+        """A backup that fails is tried again; the counter and `kiosk doctor` say how old the newest is."""
+        while self.nightly is not None:
+            await asyncio.sleep(BACKUP_LOOK)
+            try:
+                if await asyncio.to_thread(self.nightly) is not None:
+                    log.info("backup_made")
+            except StoreError as error:
+                log.warning("backup_failed %s", type(error).__name__)
 
     def _courier(self, client: PCareClient) -> Courier:
         line = Line(self.policy, self.time.steady, self.chance)

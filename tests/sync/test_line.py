@@ -1,5 +1,6 @@
 """What may stop the sender and what may not: a broken list, a path that is not offered, a refused login."""
 
+import asyncio
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,9 @@ from kiosk.counter.status import status
 from kiosk.counter.views import Link
 from kiosk.domain.codes import InquiryState, OutboxState
 from kiosk.pcare.errors import AccessDenied, ClockSkew, LoginRejected, NotSent, OutcomeUnknown, PCareError, Reason
+from kiosk.store.database import Store
+from kiosk.store.errors import StoreError
+from kiosk.sync import process
 from kiosk.sync.line import Line, LinkWord
 from kiosk.sync.policy import Policy
 from tests.sync.conftest import FAST, ClinicDay
@@ -113,3 +117,28 @@ async def test_a_question_that_pcare_does_not_offer_stops_nothing(clinic: Clinic
     assert (await status(clinic.desk)).link == Link.ONLINE
     await clinic.register(person)
     await clinic.settled()
+
+
+async def test_the_daily_backup_is_made_beside_the_work(clinic: ClinicDay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backup that fails stops nothing, and the next look tries again."""
+    await clinic.stop_sync()
+    monkeypatch.setattr(process, "BACKUP_LOOK", 0.05)
+    looks: list[int] = []
+
+    def nightly() -> object:
+        looks.append(len(looks))
+        if len(looks) == 1:
+            raise StoreError("penuh")
+        return object()
+
+    stop = asyncio.Event()
+    store = await Store.opened(clinic.store.url)
+    running = asyncio.create_task(process.SyncProcess(store, clinic.secrets, FAST, nightly=nightly).run(stop))
+    await clinic.register(await clinic.member(0))
+    await clinic.settled()
+    async with asyncio.timeout(5):
+        while len(looks) < 3:
+            await asyncio.sleep(0.02)
+    stop.set()
+    await running
+    store.close()
