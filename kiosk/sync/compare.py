@@ -7,7 +7,7 @@ from kiosk.pcare.errors import PCareError
 from kiosk.store import sync_state
 from kiosk.store.transaction import Transaction
 from kiosk.sync.courier import Courier
-from kiosk.sync.reconcile import merge_day
+from kiosk.sync.reconcile import is_old, merge_day
 
 
 async def compare_lists(courier: Courier) -> None:
@@ -39,6 +39,6 @@ def _due(tx: Transaction, courier: Courier) -> date | None:
             # Nothing of ours was ever sent of it.
             continue
         every = policy.merge_every if not back else policy.compare_every
-        if merged is None or abs((courier.clock() - merged).total_seconds()) > every:
+        if is_old(courier, merged, every):
             return day
     return None

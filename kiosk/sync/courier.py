@@ -29,6 +29,8 @@ class Courier:
     chance: random.Random
     merging: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Several senders wait for one reading of P-Care's list."""
+    merged: set[date] = field(default_factory=set)
+    """The days of which this process has read P-Care's list: what happened while it was away, it has not seen."""
     list_retry: dict[ReferenceList, datetime] = field(default_factory=dict)
     """When a list that could not be fetched may be asked for again, by the steady clock."""
     day_retry: dict[date, datetime] = field(default_factory=dict)

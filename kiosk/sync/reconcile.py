@@ -3,7 +3,7 @@
 An unknown registration leaves its state only by a list that was read to its end, not before its settle time.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from kiosk.domain.codes import Care, OutboxKind, OutboxState, Payer, VisitKind
 from kiosk.domain.ids import new_id
@@ -30,6 +30,7 @@ async def merge_day(courier: Courier, day: date, unknown: list[OutboxItem] | Non
     asked_at = courier.clock()
     rows = await courier.client.all_registrations_on(day)
     courier.line.answered()
+    courier.merged.add(day)
 
     def work(tx: Transaction) -> None:
         for item in unknown or ():
@@ -42,6 +43,11 @@ async def merge_day(courier: Courier, day: date, unknown: list[OutboxItem] | Non
 
     await courier.store.write(work)
     await notice_deleted_visits(courier, day, rows, asked_at)
+
+
+def is_old(courier: Courier, merged: datetime | None, every: float) -> bool:
+    """Whether a merge is older than `every` seconds; also when it lies in the future: the clock was put back since."""
+    return merged is None or abs((courier.clock() - merged).total_seconds()) > every
 
 
 def _settle_registration(tx: Transaction, courier: Courier, asked: OutboxItem, rows: list[RegistrationRow]) -> None:

@@ -13,7 +13,7 @@ from kiosk.sync.courier import Courier
 from kiosk.sync.family import Given, Plan, said
 from kiosk.sync.members import participant
 from kiosk.sync.payload import Unsendable, registration_request
-from kiosk.sync.reconcile import merge_day
+from kiosk.sync.reconcile import is_old, merge_day
 
 
 class RegistrationFamily:
@@ -30,8 +30,7 @@ class RegistrationFamily:
             return
         async with courier.merging:
             merged = await courier.store.read(lambda tx: sync_state.merged_at(tx, item.day))
-            # Also when it lies in the future: the clock was put back since.
-            if merged is None or abs((courier.clock() - merged).total_seconds()) > courier.policy.merge_every:
+            if item.day not in courier.merged or is_old(courier, merged, courier.policy.merge_every):
                 await merge_day(courier, item.day)
         registration = await courier.store.read(lambda tx: registrations.get(tx, item.registration_id))
         if registration is not None and registration.provider_code is None and registration.card_number:

@@ -30,7 +30,7 @@ from kiosk.domain.registration import RegistrationForm
 from kiosk.store import participants
 from kiosk.store import sqlite as engine
 from kiosk.store.database import Store
-from kiosk.store.engine import sqlite_path, sqlite_url
+from kiosk.store.engine import sqlite_url
 from kiosk.store.notice import FolderNotice
 from kiosk.store.transaction import Transaction
 from tests.people import invented, make_store
