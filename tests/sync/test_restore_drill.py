@@ -23,6 +23,7 @@ from kiosk.store.engine import sqlite_path
 from kiosk.store.errors import Failed
 from kiosk.store.restore import Restored, restore
 from kiosk.store.restored import Doubt
+from kiosk.sync.registration_family import RegistrationFamily
 from tests.people import PASSWORD
 from tests.sync.conftest import FAST, ClinicDay
 from tests.sync.visit_lines import BLOOD, PARACETAMOL, SUTURE, held, open_visit
@@ -274,7 +275,12 @@ async def test_a_service_entered_again_after_a_restore_does_not_double_its_drugs
 async def test_a_restore_that_believed_its_store_would_be_seen(
     clinic: ClinicDay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The planted fault: what waited in the backup is sent as it stands."""
+    """The planted fault: what waited in the backup is sent as it stands, and nobody looks at P-Care's list before."""
+
+    async def no_look(*_: object) -> None:
+        pass
+
+    monkeypatch.setattr(RegistrationFamily, "prepare", no_look)
     monkeypatch.setattr("kiosk.store.restore.put_in_doubt", lambda *_: Doubt(0, 0, 0, 1))
     person = await clinic.member(0)
     await clinic.stop_sync()
