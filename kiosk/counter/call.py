@@ -5,6 +5,7 @@ from datetime import date
 from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict, NotFound
+from kiosk.counter.queue_calls import tell
 from kiosk.domain.codes import TicketState
 from kiosk.domain.people import Action
 from kiosk.domain.queue import MOVES, Ticket
@@ -38,7 +39,9 @@ async def call_next(desk: Desk, poli_code: str | None = None, room: str | None =
         if not waiting:
             return None
         first = min(waiting, key=lambda t: (t.created_at, t.number))
-        return tickets.move(tx, first, TicketState.CALLED, room or desk.station)
+        called = tickets.move(tx, first, TicketState.CALLED, room or desk.station)
+        tell(tx, called, today)
+        return called
 
     return await desk.write(work)
 
@@ -82,6 +85,8 @@ async def _move(desk: Desk, ticket_id: str, to: TicketState, room: str | None = 
             raise NotFound("Nomor antrean tidak ditemukan")
         if to not in MOVES[ticket.state]:
             raise Conflict(f"{ticket.label} {STATE_TEXT[ticket.state]}; tidak bisa {STATE_TEXT[to]}")
-        return tickets.move(tx, ticket, to, room)
+        moved = tickets.move(tx, ticket, to, room)
+        tell(tx, moved, desk.today())
+        return moved
 
     return await desk.write(work)

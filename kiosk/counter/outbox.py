@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict, InvalidField, NotFound
-from kiosk.counter.reasons import STATE_TEXT, words
+from kiosk.counter.reasons import STATE_TEXT, queue_words, words
 from kiosk.counter.views import OutboxRow
-from kiosk.domain.codes import OutboxKind, OutboxState
+from kiosk.domain.codes import QUEUE_KINDS, OutboxKind, OutboxState
 from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.people import Action
 from kiosk.domain.text import clean
@@ -70,6 +70,8 @@ def _hanging(tx: Transaction, item: OutboxItem) -> tuple[tuple[OutboxItem, ...],
     """What makes no sense without the item, and the reason that it is given."""
     if item.kind == OutboxKind.REGISTRATION_ADD:
         return items.of_registration(tx, item.registration_id), "registration_given_up"
+    if item.kind == OutboxKind.QUEUE_ADD:
+        return items.of_queue(tx, item.registration_id), "queue_given_up"
     if item.kind == OutboxKind.VISIT_ADD:
         of_lines = items.of_lines(tx, item.subject_id)
         return (*items.of_subject(tx, item.subject_id), *of_lines), "visit_given_up"
@@ -87,7 +89,7 @@ def _get(tx: Transaction, item_id: str) -> OutboxItem:
 
 
 def _row(item: OutboxItem) -> OutboxRow:
-    said = words(item.reason)
+    said = queue_words(item.reason) if item.kind in QUEUE_KINDS else words(item.reason)
     return OutboxRow(
         item=item,
         state_text=STATE_TEXT[item.state],

@@ -95,6 +95,36 @@ OUTBOX: dict[str, Words] = {
     "line_given_up": Words("Kiriman lain tentang isian ini diserahkan", "Selesai"),
 }
 
+QUEUE: dict[str, Words] = {
+    "timeout": Words("Mobile JKN menerima tetapi tidak menjawab", "Tunggu; dikirim sekali lagi sebentar lagi"),
+    "cut": Words("Sambungan putus di tengah kiriman", "Tunggu; dikirim sekali lagi sebentar lagi"),
+    "server_error": Words("Mobile JKN bermasalah saat menerima", "Tunggu; dikirim sekali lagi sebentar lagi"),
+    "unreadable": Words("Jawaban Mobile JKN tidak terbaca", "Tunggu; dikirim sekali lagi sebentar lagi"),
+    "too_large": Words("Jawaban Mobile JKN terlalu besar", "Tunggu; dikirim sekali lagi sebentar lagi"),
+    "killed": Words("Pengirim berhenti di tengah kiriman", "Tunggu; dikirim sekali lagi sebentar lagi"),
+    "restored": Words("Dipulihkan dari cadangan; mungkin sudah terkirim", "Tunggu; dikirim sekali lagi"),
+    "sent_again": Words("Belum dijawab; dikirim sekali lagi", "Tidak perlu apa-apa"),
+    "screening_needed": Words(
+        "Pasien belum mengisi skrining kesehatan",
+        "Pasien mengisinya di Mobile JKN atau webskrining.bpjs-kesehatan.go.id, lalu kirim lagi",
+    ),
+    "no_schedule": Words("Tidak ada jadwal dokter hari ini untuk poli ini", "Periksa jadwal di HFIS, lalu kirim lagi"),
+    "doctor_schedule": Words("Mobile JKN tidak menerima jadwal dokternya", "Periksa jadwal di HFIS, lalu kirim lagi"),
+    "call_time": Words("Waktu panggilan di luar jam praktik dokter", "Periksa jadwal di HFIS; serahkan dengan alasan"),
+    "not_found": Words("Antreannya tidak ada di Mobile JKN", "Serahkan dengan alasan; P-Care tidak terpengaruh"),
+    "validation": Words("Mobile JKN menolak isinya", "Periksa kartu dan NIK pasien, lalu kirim lagi"),
+    "user_key": Words("user_key antrean salah", "Admin: periksa antrean_user_key di pengaturan"),
+    "unknown_path": Words("Alamat layanan antrean salah", "Admin: periksa antrean_url di pengaturan"),
+    "already_there": Words("Sudah ada di Mobile JKN", "Selesai"),
+    "repeat_refused": Words("Dikirim ulang dan tidak diterima dua kali", "Selesai"),
+    "cancel_follows": Words("Antreannya dibatalkan; pembatalannya menyusul", "Selesai"),
+    "gone": Words("Sudah tidak ada di Mobile JKN", "Selesai"),
+    "day_over": Words("Harinya sudah lewat", "Selesai; tidak berguna lagi bagi Mobile JKN"),
+    "queue_off": Words("Antrean Mobile JKN dimatikan di pengaturan", "Selesai"),
+    "queue_given_up": Words("Antrean JKN-nya diserahkan", "Selesai"),
+}
+"""What is said differently of the queue service's items."""
+
 STATE_TEXT = {
     OutboxState.PENDING: "menunggu",
     OutboxState.SENDING: "dikirim",
@@ -118,6 +148,9 @@ KIND_TEXT = {
     OutboxKind.LAB_ADD: "lab",
     OutboxKind.LAB_UPDATE: "ubah lab",
     OutboxKind.LAB_DELETE: "hapus lab",
+    OutboxKind.QUEUE_ADD: "antrean JKN",
+    OutboxKind.QUEUE_CALL: "panggilan JKN",
+    OutboxKind.QUEUE_CANCEL: "batal antrean",
 }
 
 _NO_REASON = Words("", "")
@@ -128,6 +161,15 @@ def words(reason: str | None) -> Words:
     if reason is None:
         return _NO_REASON
     return OUTBOX.get(reason) or Words(f"Alasan: {reason}", "Laporkan ke admin")
+
+
+def queue_words(reason: str | None) -> Words:
+    """The sentences for an item of the queue service, which people know as Mobile JKN."""
+    known = QUEUE.get(reason or "")
+    if known is not None:
+        return known
+    why, what_to_do = words(reason)
+    return Words(why.replace("P-Care", "Mobile JKN"), what_to_do.replace("P-Care", "Mobile JKN"))
 
 
 def why_unanswered(reason: str | None) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict, InvalidField, NotFound
+from kiosk.counter.queue_calls import announce, withdraw
 from kiosk.counter.views import Registered
 from kiosk.domain.codes import OutboxKind, OutboxState, Payer, ReferenceList, TicketState
 from kiosk.domain.participant import Participant, card_problem
@@ -57,6 +58,7 @@ async def register(desk: Desk, form: RegistrationForm) -> Registered:
         queue.give(tx, made.id, made.day, made.poli_code)
         if made.payer == Payer.BPJS:
             outbox.add(tx, OutboxKind.REGISTRATION_ADD, made, made.id, made.version)
+        announce(tx, made, person, desk.today())
         participants.seen(tx, person.id)
         return _result(tx, made, repeated=False)
 
@@ -96,6 +98,7 @@ async def cancel_registration(desk: Desk, registration_id: str) -> None:
             queue.move(tx, ticket, TicketState.CANCELLED)
         if known.payer == Payer.BPJS:
             _cancel_at_pcare(tx, known)
+        withdraw(tx, known, desk.today())
 
     await desk.write(work)
 

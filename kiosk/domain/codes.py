@@ -49,7 +49,7 @@ class TicketState(StrEnum):
 
 
 class OutboxKind(StrEnum):
-    """One call that P-Care must see."""
+    """One call that P-Care must see, or for `queue.*` the queue service Antrean FKTP (Mobile JKN)."""
 
     REGISTRATION_ADD = "registration.add"
     REGISTRATION_CANCEL = "registration.cancel"
@@ -64,6 +64,13 @@ class OutboxKind(StrEnum):
     LAB_ADD = "lab.add"
     LAB_UPDATE = "lab.update"
     LAB_DELETE = "lab.delete"
+    QUEUE_ADD = "queue.add"
+    QUEUE_CALL = "queue.call"
+    QUEUE_CANCEL = "queue.cancel"
+
+
+QUEUE_KINDS = frozenset({OutboxKind.QUEUE_ADD, OutboxKind.QUEUE_CALL, OutboxKind.QUEUE_CANCEL})
+"""Calls of the queue service: they go their own way, whatever becomes of P-Care's."""
 
 
 class LineKind(StrEnum):

@@ -41,7 +41,7 @@ class OutboxItem:
     label: str
     """The queue label of its registration, "A-012"."""
     version: int
-    """The subject's version that a success would confirm."""
+    """The subject's version that a success would confirm; of a queue call the status it tells: 1 came, 2 did not."""
     sent_version: int | None
     """The version that the last attempt carried."""
     attempts: int

@@ -12,10 +12,10 @@ from kiosk.counter.errors import InvalidField
 from kiosk.counter.outbox import give_up, outbox, retry_now
 from kiosk.counter.reasons import KIND_TEXT
 from kiosk.counter.views import OutboxRow
-from kiosk.domain.codes import OutboxKind, OutboxState
+from kiosk.domain.codes import QUEUE_KINDS, OutboxKind, OutboxState
 from kiosk.domain.people import Action
 from kiosk.screens.base import DeskScreen
-from kiosk.screens.outbox_view import SIGNS, detail_lines, empty_words, outbox_line, tab_lines
+from kiosk.screens.outbox_view import SIGNS, detail_lines, empty_words, outbox_line, service_name, tab_lines
 from kiosk.widgets.lines import Lines
 from kiosk.widgets.reason import ask_reason
 from kiosk.widgets.rows import Rows
@@ -187,7 +187,7 @@ class OutboxScreen(DeskScreen):
         while True:
             typed = await ask_reason(
                 self.app,
-                f"Serahkan {KIND_TEXT[item.kind]} {item.label}? Tidak akan dikirim ke P-Care.",
+                f"Serahkan {KIND_TEXT[item.kind]} {item.label}? Tidak akan dikirim ke {service_name(item)}.",
                 item.participant_name,
                 f"Tulis alasannya; alasan dan nama Anda dicatat. {told}",
                 enter="serahkan",
@@ -218,6 +218,11 @@ class OutboxScreen(DeskScreen):
         ticket = next((t for t in tickets if t.registration_id == item.registration_id), None)
         if ticket is None:
             self.say("Pendaftarannya sudah dibatalkan; tidak ada yang perlu diperbaiki", "muted")
+        elif item.kind in QUEUE_KINDS:
+            if item.day == self.desk.today():
+                await self.station.go("queue", ticket_id=ticket.id)
+            else:
+                self.say("Antrean hari lain: tidak ada yang perlu diperbaiki", "muted")
         elif item.kind not in _REGISTRATIONS and item.kind != OutboxKind.VISIT_DELETE:
             if operator is not None and not operator.may(Action.SERVE):
                 self.say("Pelayanan diperbaiki oleh perawat atau dokter", "muted")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from kiosk.counter.reasons import KIND_TEXT, STATE_TEXT
 from kiosk.counter.views import OutboxRow
-from kiosk.domain.codes import OutboxState
+from kiosk.domain.codes import QUEUE_KINDS, OutboxState
 from kiosk.domain.day import clock_text, day_text, local_day
 from kiosk.domain.outbox import OutboxItem
 from kiosk.safe_text import NAME_LIMIT, plain
@@ -28,6 +28,11 @@ SIGNS: dict[OutboxState, tuple[str, str]] = {
 SERVER_LINES = 2
 """Lines of the server's own text that are shown."""
 _STATE, _KIND, _LABEL, _AGE = 16, 15, 6, 8
+
+
+def service_name(item: OutboxItem) -> str:
+    """Where the item goes, as people call it."""
+    return "Mobile JKN" if item.kind in QUEUE_KINDS else "P-Care"
 
 
 def empty_words(state: OutboxState | None) -> str:
@@ -107,9 +112,10 @@ def detail_lines(row: OutboxRow, now: datetime, zone: str, width: int) -> list[L
     if row.advice:
         lines.append(line(Span("Langkah ", "muted"), row.advice))
     if item.detail:
+        speaker = "BPJS" if item.kind in QUEUE_KINDS else "P-Care"
         said = textwrap.wrap(plain(item.detail), max(width - 10, 20), max_lines=SERVER_LINES, placeholder=" …")
         for number, text in enumerate(said):
-            lines.append(line(Span("P-Care  " if number == 0 else " " * 8, "muted"), text))
+            lines.append(line(Span(f"{speaker:8}" if number == 0 else " " * 8, "muted"), text))
     lines.append(line(Span("Kiriman ", "muted"), *_tries(item, now, zone)))
     return lines
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from kiosk.domain.codes import OutboxKind, OutboxState, ReferenceList
+from kiosk.domain.codes import QUEUE_KINDS, OutboxKind, OutboxState, ReferenceList
 from kiosk.domain.lines import Medication, VisitLine
 from kiosk.domain.outbox import OPEN, TRANSITIONS, OutboxItem
 from kiosk.domain.registration import Registration
@@ -21,6 +21,7 @@ _SELECT = (
     " WHERE o.clinic = ?"
 )
 _OPEN_MARKS = ", ".join(f"'{state}'" for state in OPEN)
+_QUEUE_MARKS = ", ".join(f"'{kind}'" for kind in sorted(QUEUE_KINDS))
 _DUE = (
     " AND o.state = ? AND o.not_before <= ?"
     " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.clinic = o.clinic AND e.chain = o.chain AND e.id <> o.id"
@@ -33,6 +34,13 @@ _DUE = (
     f" AND (o.kind <> '{OutboxKind.VISIT_DELETE}' OR NOT EXISTS (SELECT 1 FROM outbox w WHERE w.clinic = o.clinic"
     f" AND w.parent = o.subject AND w.state IN ({_OPEN_MARKS})))"
 )
+
+
+UNANSWERED = "unanswered"
+"""How an attempt of a queue service's item ended that may have arrived: it cannot be read back there."""
+
+SENT_AGAIN = "sent_again"
+"""Why a queue service's item waits that was unknown before."""
 
 
 class WrongMove(Exception):
@@ -89,8 +97,30 @@ def of_subject(tx: Transaction, subject: str) -> tuple[OutboxItem, ...]:
 
 
 def of_registration(tx: Transaction, registration: str) -> tuple[OutboxItem, ...]:
-    """The items of a registration and of what hangs on it, in order."""
-    rows = tx.rows(f"{_SELECT} AND o.registration = ? ORDER BY o.position", tx.clinic, registration)
+    """P-Care's items of a registration and of what hangs on it, in order."""
+    condition = f" AND o.registration = ?{_of('o.', queue=False)}"
+    rows = tx.rows(f"{_SELECT}{condition} ORDER BY o.position", tx.clinic, registration)
+    return tuple(from_row(row) for row in rows)
+
+
+def of_queue(tx: Transaction, registration: str) -> tuple[OutboxItem, ...]:
+    """The queue service's items of a registration, in order."""
+    condition = f" AND o.registration = ?{_of('o.', queue=True)}"
+    rows = tx.rows(f"{_SELECT}{condition} ORDER BY o.position", tx.clinic, registration)
+    return tuple(from_row(row) for row in rows)
+
+
+def waiting_for_queue_service(tx: Transaction, before: date | None) -> tuple[OutboxItem, ...]:
+    """The queue service's items that are open and not being sent; only those of days before `before` when given."""
+    condition, values = ("", ()) if before is None else (" AND r.day < ?", (before.isoformat(),))
+    rows = tx.rows(
+        f"{_SELECT}{_of('o.', queue=True)} AND o.state IN (?, ?, ?){condition} ORDER BY o.position",
+        tx.clinic,
+        OutboxState.PENDING,
+        OutboxState.UNKNOWN,
+        OutboxState.NEEDS_ACTION,
+        *values,
+    )
     return tuple(from_row(row) for row in rows)
 
 
@@ -154,6 +184,23 @@ def add_for_line(tx: Transaction, kind: OutboxKind, line: VisitLine, version: in
     return _insert(tx, kind, line.registration_id, line.id, version, chain, line.visit_id)
 
 
+def add_for_queue(tx: Transaction, kind: OutboxKind, registration: Registration, version: int) -> str:
+    """One more call for the queue service, behind earlier ones of the same person, day and poli. Returns its id.
+
+    That is the service's own key: a place that was taken back is taken back before the next one is announced. The chain
+    is not P-Care's, so that neither service's trouble holds up the other.
+    """
+    chain = f"queue:{registration.participant_id}:{registration.day.isoformat()}:{registration.poli_code}"
+    return _insert(tx, kind, registration.id, registration.id, version, chain, None)
+
+
+def _of(table: str, *, queue: bool | None) -> str:
+    """The condition that an item is the queue service's or P-Care's; none when both are meant."""
+    if queue is None:
+        return ""
+    return f" AND {table}kind {'IN' if queue else 'NOT IN'} ({_QUEUE_MARKS})"
+
+
 def _insert(
     tx: Transaction, kind: OutboxKind, registration: str, subject: str, version: int, chain: str, parent: str | None
 ) -> str:
@@ -172,14 +219,18 @@ def _insert(
     )
 
 
-def due(tx: Transaction, *, limit: int = 1) -> tuple[OutboxItem, ...]:
+def due(tx: Transaction, *, queue: bool | None = None, limit: int = 1) -> tuple[OutboxItem, ...]:
     """Pending items whose time has come and that wait for no other, oldest first.
 
     Items of a chain go one after the other, each behind all earlier open ones; only a line that needs a person does not
     hold up other lines, nor does a refused visit hold up its registration, which may be what it lacks. A line waits
-    until its visit has its noKunjungan, and the deletion of a visit until nothing of its lines is open.
+    until its visit has its noKunjungan, and the deletion of a visit until nothing of its lines is open. `queue`: only
+    the queue service's, or only P-Care's.
     """
-    rows = tx.rows(f"{_SELECT}{_DUE} ORDER BY o.position LIMIT ?", tx.clinic, OutboxState.PENDING, tx.now_ms, limit)
+    condition = f"{_DUE}{_of('o.', queue=queue)}"
+    rows = tx.rows(
+        f"{_SELECT}{condition} ORDER BY o.position LIMIT ?", tx.clinic, OutboxState.PENDING, tx.now_ms, limit
+    )
     return tuple(from_row(row) for row in rows)
 
 
@@ -190,10 +241,11 @@ def claim(tx: Transaction, identifier: str) -> OutboxItem | None:
     return from_row(row) if row else None
 
 
-def settled(tx: Transaction) -> tuple[OutboxItem, ...]:
-    """Unknown items that may be read back now, oldest first."""
+def settled(tx: Transaction, *, queue: bool | None = None) -> tuple[OutboxItem, ...]:
+    """Unknown items that may be read back now, oldest first; only one service's as in `due`."""
     rows = tx.rows(
-        f"{_SELECT} AND o.state = ? AND o.settle_at <= ? AND o.not_before <= ? ORDER BY o.position",
+        f"{_SELECT} AND o.state = ? AND o.settle_at <= ? AND o.not_before <= ?{_of('o.', queue=queue)}"
+        " ORDER BY o.position",
         tx.clinic,
         OutboxState.UNKNOWN,
         tx.now_ms,
@@ -336,10 +388,19 @@ def take_over(tx: Transaction, settle_at: datetime) -> int:
     )
 
 
-def hurry(tx: Transaction) -> None:
-    """The line is back: pending items need not wait out their back-off."""
+def may_have_arrived(tx: Transaction, item: OutboxItem) -> bool:
+    """Whether any attempt of a queue service's item ended without an answer, or never ended, or was forgotten."""
+    if item.reason == SENT_AGAIN:
+        return True
+    sql = "SELECT COUNT(*) FROM attempt WHERE clinic = ? AND outbox = ? AND (ended_at IS NULL OR outcome = ?)"
+    return bool(tx.value(sql, tx.clinic, item.id, UNANSWERED))
+
+
+def hurry(tx: Transaction, *, queue: bool | None = None) -> None:
+    """The line is back: pending items need not wait out their back-off; only one service's as in `due`."""
     tx.execute(
-        "UPDATE outbox SET not_before = 0 WHERE clinic = ? AND state IN (?, ?) AND not_before > ?",
+        "UPDATE outbox SET not_before = 0 WHERE clinic = ? AND state IN (?, ?) AND not_before > ?"
+        f"{_of('', queue=queue)}",
         tx.clinic,
         OutboxState.PENDING,
         OutboxState.UNKNOWN,

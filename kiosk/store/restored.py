@@ -10,7 +10,7 @@ person.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from kiosk.domain.codes import OutboxKind, OutboxState, ReferenceList
+from kiosk.domain.codes import QUEUE_KINDS, OutboxKind, OutboxState, ReferenceList
 from kiosk.domain.outbox import OutboxItem
 from kiosk.store.queue import counter_name
 from kiosk.store.transaction import Transaction, to_ms
@@ -22,8 +22,9 @@ ASK = {
     **{kind: "restored_edit" for kind in OutboxKind if kind.endswith(".update")},
 }
 """The kinds that a person decides, with the reason under which they stand."""
-HAVE_A_KEY = (OutboxKind.REGISTRATION_ADD, OutboxKind.VISIT_ADD)
-"""Of these P-Care refuses a second one; all others are there twice when they are sent twice."""
+HAVE_A_KEY = (OutboxKind.REGISTRATION_ADD, OutboxKind.VISIT_ADD, *sorted(QUEUE_KINDS))
+"""Of these P-Care refuses a second one (and Mobile JKN's queue holds one place at most); all others are there twice
+when they are sent twice."""
 STEP = 100
 """Today's numbers go on at the next hundred: patients may hold the ones that were given after the backup."""
 DAYS = 62

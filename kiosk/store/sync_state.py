@@ -1,4 +1,4 @@
-"""What the sync process says of itself and of the line, and which days it has merged."""
+"""What the sync process says of itself, of the line and of the services it may use, and which days it has merged."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,6 +40,25 @@ def write(tx: Transaction, link: str, reason: str | None, skew_s: float | None) 
         tx.now_ms,
         skew_s,
         tx.now_ms,
+    )
+
+
+_QUEUE_SERVICE = "queue_service"
+
+
+def queue_service(tx: Transaction) -> bool:
+    """Whether the clinic tells the queue service Antrean FKTP of its queue numbers."""
+    return bool(tx.value("SELECT last FROM counter WHERE clinic = ? AND name = ?", tx.clinic, _QUEUE_SERVICE))
+
+
+def set_queue_service(tx: Transaction, on: bool) -> None:
+    """Note it for the counters, which never see the credentials that decide it."""
+    tx.execute(
+        "INSERT INTO counter (clinic, name, last) VALUES (?, ?, ?)"
+        " ON CONFLICT (clinic, name) DO UPDATE SET last = excluded.last",
+        tx.clinic,
+        _QUEUE_SERVICE,
+        int(on),
     )
 
 

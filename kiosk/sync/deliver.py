@@ -43,7 +43,7 @@ async def send_next(courier: Courier) -> bool:
 
     Every outcome ends in a state of the outbox; nothing is raised for what the network does.
     """
-    first = await courier.store.read(outbox.due)
+    first = await courier.store.read(lambda tx: outbox.due(tx, queue=False))
     if not first:
         return False
     try:

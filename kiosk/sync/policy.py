@@ -29,6 +29,8 @@ class Policy:
     compare_days: float = 3
     """How many days back that goes."""
     lists_every: float = 12 * 3600
+    schedule_every: float = 600
+    """How old the queue service's schedule of a day may be when a number is announced."""
     tick: float = 1.0
     """How often the store is looked at when nobody gives notice of a change: what is due by time waits that long."""
     checkpoint_every: float = 300

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from kiosk.pcare.client import PCareClient, PCareSettings
+from kiosk.pcare.client import AntreanClient, PCareClient, PCareSettings
 from kiosk.pcare.errors import PCareError, Refused
 from kiosk.store import inquiries, outbox, sync_state
 from kiosk.store.database import Store
@@ -23,6 +23,7 @@ from kiosk.sync.deliver import send_next
 from kiosk.sync.line import Line, LinkWord
 from kiosk.sync.lists import refresh_lists
 from kiosk.sync.policy import Policy
+from kiosk.sync.queue_sender import QueueSender, switch
 from kiosk.sync.read_back import reconcile
 from kiosk.sync.secrets import SecretsProblem, read_secrets
 
@@ -49,11 +50,13 @@ class SyncProcess:
     chance: random.Random = field(default_factory=random.Random)
     connect: Callable[[PCareSettings], PCareClient] = PCareClient
     """Makes the client of the given settings."""
+    connect_queue: Callable[[PCareSettings], AntreanClient] = AntreanClient
+    """Likewise that of the queue service, where the settings name one."""
     nightly: Callable[[], object] | None = None
     """Makes the daily backup when it is due; asked once a minute, in a thread of its own."""
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _changed: dict[str, asyncio.Event] = field(
-        default_factory=lambda: {"outbox": asyncio.Event(), "questions": asyncio.Event()}
+        default_factory=lambda: {name: asyncio.Event() for name in ("outbox", "questions", "queue")}
     )
     """Set at every change that others make in the store; one for each who waits."""
     _folded: float = float("-inf")
@@ -83,9 +86,11 @@ class SyncProcess:
             raise AlreadyRunning
         try:
             await self.store.write(lambda tx: outbox.take_over(tx, self._settle_at()))
-            async with self.connect(read_secrets(self.secrets)) as client:
+            settings = read_secrets(self.secrets)
+            async with self.connect(settings) as client:
                 courier = self._courier(client)
                 await self._step(courier)
+            await self._send_queue(settings, asyncio.Event(), once=True)
         finally:
             lock.release()
         counts = await self.store.read(outbox.counts)
@@ -108,15 +113,22 @@ class SyncProcess:
         async with self.connect(settings) as client:
             courier = self._courier(client)
             await self._publish(courier)
+            ending = asyncio.Event()
             questions = asyncio.create_task(self._answer_questions(courier))
+            queue = asyncio.create_task(self._send_queue(settings, ending))
             try:
                 while not stop.is_set() and _stamp(self.secrets) == seen:
                     if not await self._step(courier):
                         await self._rest(stop)
-                    if questions.done():
-                        questions.result()
+                    for task in (questions, queue):
+                        if task.done():
+                            task.result()
+                # What it is sending now is brought to its end; nothing would look at it before the next start.
+                ending.set()
+                await queue
             finally:
                 await _cancelled(questions)
+                await _cancelled(queue)
 
     async def _rest(self, stop: asyncio.Event) -> None:
         """Nothing can be done: until somebody changes the store, it is time to look again, or `stop`."""
@@ -174,11 +186,11 @@ class SyncProcess:
                 return False
             if before != LinkWord.ONLINE:
                 log.info("line_open")
-                await self.store.write(outbox.hurry)
+                await self.store.write(lambda tx: outbox.hurry(tx, queue=False))
         busy = False
         if await refresh_lists(courier) and line.may_send():
             busy = await reconcile(courier)
-            if await self.store.read(outbox.due):
+            if await self.store.read(lambda tx: outbox.due(tx, queue=False)):
                 sent = await asyncio.gather(*(self._send_while_possible(courier) for _ in range(self.policy.parallel)))
                 busy = any(sent) or busy
             if not busy and line.may_send():
@@ -214,6 +226,21 @@ class SyncProcess:
             if any(asked.deadline_at < self.time.wall() for asked in open_ones):
                 await self.store.write(lambda tx: inquiries.expire(tx, "deadline"))
             await self._change("questions", self._stop)
+
+    async def _send_queue(self, settings: PCareSettings, ending: asyncio.Event, *, once: bool = False) -> None:
+        """The queue service goes beside P-Care: neither's trouble holds up the other."""
+        on = settings.antrean_url is not None and settings.antrean_user_key is not None
+        await self.store.write(lambda tx: switch(tx, on))
+        if not on:
+            return
+        async with self.connect_queue(settings) as client:
+            sender = QueueSender(self.store, client, self.policy, self.time, self.chance, ending)
+            while not ending.is_set():
+                busy = await sender.step()
+                if once:
+                    return
+                if not busy:
+                    await self._change("queue", ending)
 
     async def _publish(self, courier: Courier) -> None:
         line = courier.line

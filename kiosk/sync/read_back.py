@@ -17,7 +17,7 @@ async def reconcile(courier: Courier) -> bool:
     if not await bring_back(courier):
         return False
     await courier.mind_the_clock()
-    items = await courier.store.read(outbox.settled)
+    items = await courier.store.read(lambda tx: outbox.settled(tx, queue=False))
     for family, together in _groups(items):
         try:
             await family.read_back(courier, together)
