@@ -162,10 +162,10 @@ async def test_taken_back_and_given_anew_the_new_number_stands(jkn: ClinicDay) -
     person = await jkn.member(0)
     first = await jkn.register(person)
     await until(jkn, (ADD, DONE, None))
-    jkn.simulator.set_faults({"kind": "error", "path": "antrean/batal", "status": 429, "count": 1})
+    jkn.simulator.set_faults({"kind": "lost_reply", "path": "antrean/batal", "count": 1})
     await cancel_registration(jkn.desk, first.registration.id)
     second = await jkn.register(person)
-    await until(jkn, (ADD, DONE, None), (CANCEL, DONE, None), (ADD, DONE, None))
+    await until(jkn, (ADD, DONE, None), (CANCEL, DONE, "repeat_refused"), (ADD, DONE, None))
     (row,) = tickets(jkn)
     assert (row["nomorantrean"], row["status"]) == (second.ticket.label, "terdaftar")
 
