@@ -11,15 +11,17 @@ from kiosk.store import outbox, sync_state
 
 
 async def status(desk: Desk) -> Status:
-    """How the line to P-Care is and how much is on its way."""
-    counts, state = await desk.read(lambda tx: (outbox.counts(tx), sync_state.read(tx)))
+    """How the line to P-Care is and how much is on its way there; what a person must look at wherever it goes."""
+    counts, others, state = await desk.read(
+        lambda tx: (outbox.counts(tx, queue=False), outbox.counts(tx, queue=True), sync_state.read(tx))
+    )
     link = Link(state.link) if state else Link.STARTING
     if not await desk.sync_running():
         link = Link.NO_SYNC
     since, reason = (state.since, state.reason) if state else (None, None)
     waiting = counts.get(OutboxState.PENDING, 0) + counts.get(OutboxState.SENDING, 0)
     unknown = counts.get(OutboxState.UNKNOWN, 0)
-    needs_action = counts.get(OutboxState.NEEDS_ACTION, 0)
+    needs_action = sum(each.get(OutboxState.NEEDS_ACTION, 0) for each in (counts, others))
     parts = [_link_words(link, since, reason, desk)]
     for count, word in ((waiting, "menunggu"), (unknown, "belum pasti"), (needs_action, "perlu tindakan")):
         if count:

@@ -142,9 +142,10 @@ def listed(tx: Transaction, state: OutboxState | None, done_since: datetime) -> 
     return tuple(from_row(row) for row in rows)
 
 
-def counts(tx: Transaction) -> dict[OutboxState, int]:
-    """How many items stand in each state."""
-    rows = tx.rows("SELECT state, COUNT(*) AS n FROM outbox WHERE clinic = ? GROUP BY state", tx.clinic)
+def counts(tx: Transaction, *, queue: bool | None = None) -> dict[OutboxState, int]:
+    """How many items stand in each state; only one service's as in `due`."""
+    condition = _of("", queue=queue)
+    rows = tx.rows(f"SELECT state, COUNT(*) AS n FROM outbox WHERE clinic = ?{condition} GROUP BY state", tx.clinic)
     return {OutboxState(row["state"]): row["n"] for row in rows}
 
 
