@@ -106,7 +106,7 @@ QUEUE: dict[str, Words] = {
     "sent_again": Words("Belum dijawab; dikirim sekali lagi", "Tidak perlu apa-apa"),
     "screening_needed": Words(
         "Pasien belum mengisi skrining kesehatan",
-        "Pasien mengisinya di Mobile JKN atau webskrining.bpjs-kesehatan.go.id, lalu kirim lagi",
+        "Isi di Mobile JKN / webskrining.bpjs-kesehatan.go.id, lalu kirim lagi",
     ),
     "no_schedule": Words("Tidak ada jadwal dokter hari ini untuk poli ini", "Periksa jadwal di HFIS, lalu kirim lagi"),
     "doctor_schedule": Words("Mobile JKN tidak menerima jadwal dokternya", "Periksa jadwal di HFIS, lalu kirim lagi"),

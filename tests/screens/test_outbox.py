@@ -12,7 +12,7 @@ from kiosk.counter.desk import Desk
 from kiosk.counter.serve import save_visit
 from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.visit import Diagnosis, VisitForm
-from kiosk.store import outbox
+from kiosk.store import outbox, sync_state
 from kiosk.store.database import Store
 from kiosk.store.transaction import Transaction
 from tests.people import PASSWORD
@@ -135,6 +135,31 @@ async def test_enter_leads_to_the_number_that_must_be_corrected(four: Store, tmp
         await counter.press("enter")
         await counter.until("batalkan dengan X, lalu daftarkan lagi")
         assert "» A-002" in counter.text
+
+
+async def test_a_number_that_mobile_jkn_refuses_says_what_to_do_and_leads_to_the_queue(
+    store: Store, tmp_path: Path
+) -> None:
+    await store.write(lambda tx: sync_state.set_queue_service(tx, on=True))
+    await registered(store, "sutrisno")
+
+    def refused(tx: Transaction) -> None:
+        (item,) = outbox.due(tx, queue=True)
+        outbox.begin(tx, item, item.version, "{}")
+        outbox.to_needs_action(tx, item.id, "screening_needed", "Anda belum melakukan skrining kesehatan.")
+
+    await store.write(refused)
+    async with at_outbox(store, tmp_path) as counter:
+        await counter.until("» ! perlu tindakan")
+        assert "antrean JKN" in counter.line("» ! perlu tindakan")
+        assert "belum mengisi skrining" in counter.line("Sebab")
+        assert "webskrining.bpjs-kesehatan.go.id, lalu kirim lagi" in counter.line("Langkah")
+        assert "Anda belum melakukan skrining" in counter.line("BPJS")
+        await counter.press("s")
+        await counter.until("Tidak akan dikirim ke Mobile JKN.")
+        await counter.press("escape")
+        await counter.press("enter")
+        await counter.until("» A-001")
 
 
 async def test_enter_on_a_service_opens_its_form(store: Store, tmp_path: Path) -> None:
