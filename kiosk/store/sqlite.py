@@ -117,6 +117,8 @@ class SqliteEngine:
         # Shared by all who have the store open, so that nobody replaces it under them.
         self._using = FileLock(self._beside(".open"))
         self._mark = Mark(self._path)
+        # How often we wrote ourselves, and how much of that was told of already.
+        self._own_writes = self._own_noticed = 0
 
     def open(self, create: bool) -> None:
         """Connect, and bring the tables up to date. Raises Unreadable, Damaged, TooNew."""
@@ -166,6 +168,7 @@ class SqliteEngine:
                 number = self._numbered(clinic) if connection.total_changes() != changes else None
             if number is not None:
                 self._mark.note(clinic, number)
+                self._own_writes += 1
             return result
 
     def sender_lock(self, clinic: str | None, settle: float | None) -> SenderLock:
@@ -212,11 +215,17 @@ class SqliteEngine:
             if notice is None:
                 await asyncio.sleep(POLL_SECONDS)
             return await in_thread(self._data_version)
-        # The notice comes before the commit can be seen.
-        for _ in range(NOTICE_LOOKS):
+        # The notice comes before the commit can be seen; most are about what we wrote ourselves.
+        written = self._own_noticed
+        for look in range(NOTICE_LOOKS):
             version = await in_thread(self._data_version)
+            self._own_noticed = self._own_writes
             if version != seen:
                 return version
+            if self._own_noticed != written and look:
+                # One more look when whatever else was on its way has had its time.
+                await asyncio.sleep(NOTICE_LOOKS * NOTICE_LOOK_SECONDS)
+                return await in_thread(self._data_version)
             await asyncio.sleep(NOTICE_LOOK_SECONDS)
         return seen
 

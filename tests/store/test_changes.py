@@ -145,3 +145,18 @@ async def test_who_is_told_to_stop_in_the_moment_of_a_notice_stops(tmp_path: Pat
             watching.cancel()
             done, _ = await asyncio.wait({watching}, timeout=0.5)
             assert watching in done
+
+
+async def test_what_others_write_among_our_own_work_is_noticed_soon(store: Store, other: Store) -> None:
+    changes = store.changes()
+    found = []
+    for _ in range(12):
+        waiting = asyncio.create_task(anext(changes))
+        await asyncio.sleep(0.03)
+        await asyncio.gather(store.write(touch), other.write(touch), store.write(touch))
+        written = time.perf_counter()
+        async with asyncio.timeout(5):
+            await waiting
+        found.append(time.perf_counter() - written)
+    await changes.aclose()
+    assert sorted(found)[6] < 0.1, "median in seconds"
