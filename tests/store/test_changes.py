@@ -159,4 +159,4 @@ async def test_what_others_write_among_our_own_work_is_noticed_soon(store: Store
             await waiting
         found.append(time.perf_counter() - written)
     await changes.aclose()
-    assert sorted(found)[6] < 0.1, "median in seconds"
+    assert sorted(found)[6] < 1, "median in seconds; the poll beside it looks each two"
