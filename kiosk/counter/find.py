@@ -6,10 +6,11 @@ from datetime import date
 from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import InvalidField, NotFound
-from kiosk.counter.views import Found, ParticipantCard, SearchResult
+from kiosk.counter.views import Found, ParticipantCard, Relative, SearchResult
 from kiosk.domain.codes import Sex
 from kiosk.domain.day import parse_day
 from kiosk.domain.ids import new_id
+from kiosk.domain.names import Match, folded_words
 from kiosk.domain.numbers import digits
 from kiosk.domain.participant import (
     CARD_LENGTH,
@@ -22,18 +23,34 @@ from kiosk.domain.participant import (
 from kiosk.domain.people import Action
 from kiosk.domain.text import clean
 from kiosk.store import participants, registrations, visits
+from kiosk.store.search import by_name
 from kiosk.store.transaction import Transaction
 
 PAST_VISITS = 10
 MIN_LETTERS = 2
 NAME_LIMIT = 80
+MOST_RELATIVES = 8
+NEAR_CARDS = 9
+"""How far apart the card numbers of a family may be: those who are enrolled together get numbers in a row."""
+SHARED_PHONE = 12
+"""A number that more people have is nobody's own (the clinic's, a made-up one): no sign of a family."""
+
+REASONS = {
+    Match.EXACT: ("", ""),
+    Match.SPELLING: ("ejaan", "ejaan lain"),
+    Match.UNFINISHED: ("awalan", "kata belum selesai"),
+    Match.SPACE: ("spasi", "spasi berbeda"),
+    Match.TYPO: ("ketik?", "mungkin salah ketik"),
+}
+"""Why a name was found: in a word, and what the word means."""
+DUPLICATE = ("ganda?", "mungkin satu orang tercatat dua kali")
 
 
 async def search(desk: Desk, text: str, limit: int = 20) -> SearchResult:
     """Those whom `text` may mean, as it is being typed.
 
     Digits (blanks, dots and dashes between them do not matter) are looked up as card, NIK, RM number and phone;
-    anything else as a name, from two letters on, with words in any order and the last one unfinished.
+    anything else as a name, from two letters on, with words in any order, unfinished, in another spelling or mistyped.
     """
     text = clean(text, NAME_LIMIT).strip()
     number = _as_number(text)
@@ -41,17 +58,19 @@ async def search(desk: Desk, text: str, limit: int = 20) -> SearchResult:
 
     def work(tx: Transaction) -> tuple[Found, ...]:
         if number is not None:
-            found = participants.with_digits(tx, number, limit)
+            found = [(p, _reason(p, number)) for p in participants.with_digits(tx, number, limit)]
         elif len(text) >= MIN_LETTERS:
-            found = participants.with_name(tx, text, limit)
+            found = [(hit.participant, REASONS[hit.match][0]) for hit in by_name(tx, text, limit)]
         else:
-            found = ()
-        here = participants.registered_on(tx, today, [p.id for p in found])
-        return tuple(Found(p, _reason(p, number), p.id in here) for p in found)
+            found = []
+        people = [person for person, _ in found]
+        here = participants.registered_on(tx, today, [p.id for p in people])
+        twice = _duplicates(people)
+        return tuple(Found(p, reason, p.id in here, p.id in twice) for p, reason in found)
 
     rows = await desk.read(work)
     askable = number if number and not rows and len(number) in (CARD_LENGTH, NIK_LENGTH) else None
-    return SearchResult(text, rows, askable, _hint(text, number, bool(rows), askable))
+    return SearchResult(text, rows, askable, _hint(text, number, bool(rows), askable), _legend(rows))
 
 
 async def open_participant(desk: Desk, participant_id: str, day: date | None = None) -> ParticipantCard:
@@ -70,6 +89,29 @@ async def open_participant(desk: Desk, participant_id: str, day: date | None = N
             visits=visits.of_participant(tx, participant_id, PAST_VISITS),
             warnings=tuple(_warnings(person, own)),
         )
+
+    return await desk.read(work)
+
+
+async def family(desk: Desk, participant_id: str) -> tuple[Relative, ...]:
+    """Who may be of this person's family, the likelier first: a proposal for the clerk, from the phone and the card.
+
+    Neither P-Care nor the NIK tells; neighbouring card numbers and one phone only hint at it. Raises NotFound.
+    """
+
+    def work(tx: Transaction) -> tuple[Relative, ...]:
+        person = participants.get(tx, participant_id)
+        if person is None:
+            raise NotFound("Pasien tidak ditemukan di penyimpanan")
+        phone = participants.with_phone(tx, person.phone, SHARED_PHONE + 1) if person.phone else ()
+        cards = participants.near_card(tx, person.card_number, NEAR_CARDS) if person.card_number else ()
+        reasons: dict[str, list[str]] = {}
+        for known, reason in ((phone, "nomor telepon sama"), (cards, "nomor kartu berdekatan")):
+            for each in known if len(known) <= SHARED_PHONE or known is cards else ():
+                reasons.setdefault(each.id, []).append(reason)
+        people = {each.id: each for each in (*phone, *cards) if each.id != person.id and each.id in reasons}
+        likelier = sorted(people, key=lambda one: -len(reasons[one]))
+        return tuple(Relative(people[one], ", ".join(reasons[one])) for one in likelier[:MOST_RELATIVES])
 
     return await desk.read(work)
 
@@ -158,6 +200,26 @@ def _reason(person: Participant, number: str | None) -> str:
         if value and value.startswith(number):
             return word
     return ""
+
+
+def _duplicates(people: list[Participant]) -> set[str]:
+    """Those of the list who may be one person entered twice: the same NIK, or the same name and birth date."""
+    alike: dict[object, list[str]] = {}
+    for person in people:
+        if person.nik:
+            alike.setdefault(person.nik, []).append(person.id)
+        if person.birth_date:
+            alike.setdefault((frozenset(folded_words(person.name)), person.birth_date), []).append(person.id)
+    return {identifier for same in alike.values() if len(same) > 1 for identifier in same}
+
+
+def _legend(rows: tuple[Found, ...]) -> str:
+    """The words that stand in the rows, explained."""
+    shown = {found.reason for found in rows}
+    marks = [pair for pair in REASONS.values() if pair[0] and pair[0] in shown]
+    if any(found.duplicate for found in rows):
+        marks.append(DUPLICATE)
+    return " · ".join(f"{mark}: {meaning}" for mark, meaning in marks)
 
 
 def _hint(text: str, number: str | None, found: bool, askable: str | None) -> str:

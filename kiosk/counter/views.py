@@ -19,8 +19,10 @@ class Found:
 
     participant: Participant
     reason: str
-    """Why it was found when it is not plain from the row ("telepon", "NIK", "ejaan mirip"), else ""."""
+    """In a word, why it was found when it is not plain from the row ("telepon", "NIK", "ejaan", "ketik?"), else ""."""
     registered_today: bool
+    duplicate: bool = False
+    """Perhaps the same person as another one of the list: the same NIK, or the same name and birth date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,17 @@ class SearchResult:
     """The card number or NIK that P-Care could be asked for, when the text is one and nobody was found."""
     hint: str
     """A sentence about the text itself ("Nomor kartu harus 13 angka, baru 9"), or ""."""
+    legend: str = ""
+    """What the marks in the rows mean ("ketik?: mungkin salah ketik"), or ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Somebody who may belong to a person's family: a proposal, nothing that P-Care said."""
+
+    participant: Participant
+    reason: str
+    """In words: "nomor telepon sama", "nomor kartu berdekatan"."""
 
 
 @dataclass(frozen=True, slots=True)

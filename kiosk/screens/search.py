@@ -64,7 +64,8 @@ class SearchScreen(DeskScreen):
     """The bottom line of those who do not register patients: the doctors."""
     HELP_LINES = (
         "Ketik nama, nomor kartu BPJS (13 angka), NIK (16 angka), nomor RM, atau telepon.",
-        "Nama boleh sebagian dan urutan katanya bebas. Pemindai kartu langsung jalan.",
+        "Nama boleh sebagian, dengan urutan kata bebas; ejaan lain dan salah ketik tetap ketemu.",
+        "Pemindai kartu langsung jalan.",
         "",
         "↑ ↓  memilih baris; PgUp, PgDn satu halaman",
         "Enter  mendaftarkan yang dipilih; nomor yang belum dikenal ditanyakan ke P-Care",
@@ -173,7 +174,8 @@ class SearchScreen(DeskScreen):
         if result and not rows:
             self._hint.show(line(Span(result.hint, "warn" if result.askable else "muted")))
         else:
-            self._hint.show(line(Span(f"{len(rows)} orang", "muted")) if rows else ())
+            legend = f" · {result.legend}" if result and result.legend else ""
+            self._hint.show(line(Span(f"{len(rows)} orang{legend}", "muted")) if rows else ())
         self._rows.show_rows([self._row(found) for found in rows])
         if not rows:
             self._card.show_card(None)
@@ -181,8 +183,8 @@ class SearchScreen(DeskScreen):
     def _row(self, found: Found) -> Row:
         person = found.participant
         width = max(self._rows.content_size.width - 2, 30)
-        tail = "hari ini" if found.registered_today else found.reason
-        tails = max((len("hari ini") if f.registered_today else len(f.reason) for f in self._found.values()), default=0)
+        tail = self._tail(found)
+        tails = max((len(self._tail(each)) for each in self._found.values()), default=0)
         name = width - 10 - 1 - 3 - (tails + 1 if tails else 0)
         return Row(
             person.id,
@@ -196,6 +198,13 @@ class SearchScreen(DeskScreen):
                 column(tail, tails, "muted"),
             ),
         )
+
+    @staticmethod
+    def _tail(found: Found) -> str:
+        """One word at the end of the row: what the clerk must know first."""
+        if found.registered_today:
+            return "hari ini"
+        return "ganda?" if found.duplicate else found.reason
 
     # The rows and the card
 

@@ -1,13 +1,14 @@
 """Participants: finding them, keeping what P-Care confirmed, and the clinic's own patients."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from kiosk.domain.codes import Sex
 from kiosk.domain.ids import new_id
-from kiosk.domain.names import folded_words
 from kiosk.domain.participant import Participant
+from kiosk.store import search_index
 from kiosk.store.transaction import Row, Transaction, from_flag, from_ms, to_day, to_flag, to_ms
 
 COLUMNS = (
@@ -17,6 +18,8 @@ COLUMNS = (
 SELECT = f"SELECT {COLUMNS} FROM participant p WHERE p.clinic = ?"
 LAST = "\U0010ffff"
 """Greater than every character: the end of a prefix range under binary collation."""
+MOST_MARKS = 40
+"""Identifiers asked for in one statement."""
 
 
 def from_row(row: Row) -> Participant:
@@ -77,33 +80,36 @@ def with_digits(tx: Transaction, digits: str, limit: int) -> tuple[Participant, 
     return tuple(found.values())[:limit]
 
 
-def with_name(tx: Transaction, text: str, limit: int) -> tuple[Participant, ...]:
-    """Those with a name that has all the folded words of `text`, the last of them perhaps unfinished."""
-    wanted = folded_words(text)
-    if not wanted:
-        return ()
-    if len(wanted) == 1:
-        low = wanted[0]
-        keys = [(low, low + LAST)]
-    else:
-        *first, last = wanted
-        keys = [(f"{word} {last}", f"{word} {last}{LAST}") for word in first]
-    condition = " AND ".join(
-        "p.id IN (SELECT n.participant FROM name_pair n WHERE n.clinic = ? AND n.key >= ? AND n.key < ?)" for _ in keys
+def with_phone(tx: Transaction, phone: str, limit: int) -> tuple[Participant, ...]:
+    """Those with exactly this phone number, at most `limit`."""
+    return tuple(
+        from_row(r) for r in tx.rows(f"{SELECT} AND p.phone = ? ORDER BY p.name LIMIT ?", tx.clinic, phone, limit)
     )
-    values = [value for low, high in keys for value in (tx.clinic, low, high)]
-    rows = tx.rows(
-        f"{SELECT} AND {condition} ORDER BY (p.seen_at IS NULL), p.seen_at DESC, p.name LIMIT ?",
-        tx.clinic,
-        *values,
-        limit,
-    )
-    return tuple(from_row(r) for r in rows)
+
+
+def near_card(tx: Transaction, card_number: str, distance: int) -> tuple[Participant, ...]:
+    """The holder and those whose card numbers are at most `distance` away, the nearest first."""
+    number, width = int(card_number), len(card_number)
+    low, high = f"{max(0, number - distance):0{width}d}", f"{min(10**width - 1, number + distance):0{width}d}"
+    rows = tx.rows(f"{SELECT} AND p.card_number >= ? AND p.card_number <= ?", tx.clinic, low, high)
+    found = [from_row(r) for r in rows]
+    return tuple(sorted(found, key=lambda p: (abs(int(p.card_number or 0) - number), p.card_number)))
+
+
+def with_ids(tx: Transaction, identifiers: Sequence[str]) -> tuple[Row, ...]:
+    """The rows (`from_row`) of those with our `identifiers`, in no order, with `seen_at` beside the columns."""
+    found: list[Row] = []
+    for start in range(0, len(identifiers), MOST_MARKS):
+        some = identifiers[start : start + MOST_MARKS]
+        # A few lengths only, so that the engine knows the statement already.
+        marks = next(size for size in (4, 20, MOST_MARKS) if size >= len(some))
+        found += tx.rows(_by_ids(marks), tx.clinic, *some, *[some[-1]] * (marks - len(some)))
+    return tuple(found)
 
 
 def save(tx: Transaction, participant: Participant) -> Participant:
     """Write `participant`, new or known (by id). The search by name follows in the same transaction."""
-    known = tx.row("SELECT name FROM participant WHERE clinic = ? AND id = ?", tx.clinic, participant.id)
+    known = tx.row("SELECT name, seen_at FROM participant WHERE clinic = ? AND id = ?", tx.clinic, participant.id)
     values = (
         participant.name,
         participant.card_number,
@@ -147,7 +153,8 @@ def save(tx: Transaction, participant: Participant) -> Participant:
             participant.id,
         )
     if known is None or known["name"] != participant.name:
-        _index_name(tx, participant)
+        before, here = (known["name"], known["seen_at"] is not None) if known else (None, False)
+        search_index.replace_name(tx, participant.id, before, participant.name, here=here)
     return participant
 
 
@@ -178,6 +185,9 @@ def confirm(tx: Transaction, said: Participant) -> Participant:
 
 def seen(tx: Transaction, identifier: str) -> None:
     """Note that the person was here: they come first in the next search."""
+    known = tx.row("SELECT name, seen_at FROM participant WHERE clinic = ? AND id = ?", tx.clinic, identifier)
+    if known and known["seen_at"] is None:
+        search_index.first_seen(tx, identifier, known["name"])
     tx.execute("UPDATE participant SET seen_at = ? WHERE clinic = ? AND id = ?", tx.now_ms, tx.clinic, identifier)
 
 
@@ -196,16 +206,7 @@ def registered_on(tx: Transaction, day: date, identifiers: list[str]) -> frozens
     return frozenset(row["participant"] for row in rows)
 
 
-def _index_name(tx: Transaction, participant: Participant) -> None:
-    tx.execute("DELETE FROM name_pair WHERE clinic = ? AND participant = ?", tx.clinic, participant.id)
-    for key in sorted(set(_pairs(folded_words(participant.name)))):
-        tx.execute("INSERT INTO name_pair (clinic, key, participant) VALUES (?, ?, ?)", tx.clinic, key, participant.id)
-
-
-def _pairs(words: tuple[str, ...]) -> Iterator[str]:
-    if len(words) == 1:
-        yield words[0]
-    for i, first in enumerate(words):
-        for j, second in enumerate(words):
-            if i != j:
-                yield f"{first} {second}"
+@cache
+def _by_ids(count: int) -> str:
+    marks = ", ".join("?" * count)
+    return f"SELECT {COLUMNS}, p.seen_at FROM participant p WHERE p.clinic = ? AND p.id IN ({marks})"

@@ -73,14 +73,42 @@ class Participant(Row):
 
 
 class NamePair(Model):
-    """Every ordered pair of a person's folded words: the index of the search by name."""
+    """Every ordered pair of a person's folded words: the index of the search by name (kiosk/store/search_index.py).
+
+    `words` is how many words the name has.
+    """
 
     clinic = TextField()
     key = TextField()
+    words = IntegerField()
     participant = TextField()
 
     class Meta:
-        primary_key = CompositeKey("clinic", "key", "participant")
+        primary_key = CompositeKey("clinic", "key", "words", "participant")
+        legacy_table_names = False
+
+
+class Vocabulary(Model):
+    """The folded words of all names, with how many people have them."""
+
+    clinic = TextField()
+    term = TextField()
+    count = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("clinic", "term")
+        legacy_table_names = False
+
+
+class VocabularyDeletion(Model):
+    """Every term of the vocabulary, whole and without each one of its letters: the way from a mistyped word to it."""
+
+    clinic = TextField()
+    deletion = TextField()
+    term = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("clinic", "deletion", "term")
         legacy_table_names = False
 
 

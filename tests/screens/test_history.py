@@ -10,8 +10,9 @@ import pytest
 from kiosk.domain.codes import Care, InquiryKind, Payer, VisitKind
 from kiosk.domain.registration import RegistrationForm
 from kiosk.domain.visit import Diagnosis, VisitForm
-from kiosk.store import inquiries, participants, registrations, visits
+from kiosk.store import inquiries, registrations, visits
 from kiosk.store.database import Store
+from kiosk.store.search import by_name
 from kiosk.store.transaction import Transaction
 from tests.screens.driver import Counter, counter_on
 
@@ -33,7 +34,7 @@ def seen_here(store: Store, name: str, *days: date, diagnosis: Diagnosis = ISPA)
     """This person was served at the clinic on these days."""
 
     def work(tx: Transaction) -> None:
-        person = participants.with_name(tx, name, 1)[0]
+        person = by_name(tx, name, 1)[0].participant
         for day in days:
             form = RegistrationForm(person.id, day, "001", Payer.BPJS, VisitKind.SICK, Care.OUTPATIENT)
             made = registrations.add(

@@ -42,7 +42,9 @@ def test_what_is_acknowledged_is_on_the_disk_and_keys_are_watched(store: Store) 
     with pytest.raises(Failed, match="FOREIGN KEY"):
         store.write_now(
             lambda tx: tx.execute(
-                "INSERT INTO name_pair (clinic, key, participant) VALUES (?, ?, ?)", tx.clinic, "a", "nobody"
+                "INSERT INTO remote_line (clinic, kind, remote_number, visit, own, title, read_at)"
+                " VALUES (?, 'x', 'x', 'nobody', 0, 'x', 0)",
+                tx.clinic,
             )
         )
 

@@ -1,0 +1,173 @@
+"""The search by name that forgives: ranges of folded word pairs first, then what else may have been meant.
+
+A cascade (kiosk/store/search_steps.py) that ends as soon as it has found enough; the few who are found are ranked by
+their true spelling. Constant SQL on one index, the same on every engine.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from kiosk.domain.names import TITLES, Match, fold_all, name_words, words
+from kiosk.domain.participant import Participant
+from kiosk.store.participants import LAST, from_row, with_ids
+from kiosk.store.search_steps import CASCADE, EACH, MOST, MOST_KEYS, Asked, Groups, Range, Step, as_typed, mistyped_one
+from kiosk.store.transaction import Row, Transaction
+
+ENOUGH_ROWS = 120
+"""Rows of the index that are read for all whole keys of a step together."""
+FEW = 5
+"""Fewer than these, and what else may have been meant is looked for too."""
+MOST_WORDS = 6
+"""Words of what was typed that are looked at."""
+OTHERWISE = 3
+"""The likeness of a name that has not all the words letter by letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Somebody who was found, and why."""
+
+    participant: Participant
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    row: Row
+    match: Match
+    words: list[str]
+    likeness: int
+
+
+def by_name(tx: Transaction, text: str, limit: int) -> tuple[Hit, ...]:
+    """At most `limit` people whom `text` may mean, the likeliest first; of equals those who were here last.
+
+    Words may stand in any order and have titles among them.
+    """
+    readings = [Asked(tx, tuple(reading)) for reading in _readings(text)]
+    found: dict[str, _Candidate] = {}
+    for asked in readings:
+        _look(asked, as_typed(asked), readings, found)
+    for step in CASCADE if readings else ():
+        if len(found) >= FEW:
+            break
+        if step is mistyped_one or not _certain(readings[0], found):
+            _look(readings[0], step(readings[0]), readings, found)
+    return _ranked(list(found.values()), readings[0], limit) if found else ()
+
+
+def _readings(text: str) -> list[list[str]]:
+    """The words that are meant: without titles, and with one that may be the beginning of the last word."""
+    typed, kept = words(text), name_words(text)[:MOST_WORDS]
+    if not kept:
+        return []
+    unsaid = typed[-1] in TITLES and kept != typed[-1:] and not text.endswith((" ", "."))
+    return [kept, *([[*kept, typed[-1]]] if unsaid else [])]
+
+
+def _certain(asked: Asked, found: dict[str, _Candidate]) -> bool:
+    """Whether more than one word fits somebody letter by letter: then at most one letter may be wrong (Rudi, Budi)."""
+    return len(asked.words) > 1 and any(each.likeness < OTHERWISE for each in found.values())
+
+
+def _look(asked: Asked, step: Step, readings: list[Asked], found: dict[str, _Candidate]) -> None:
+    """Carry out one step: who is found by it and was not before is added to `found`."""
+    new: dict[str, None] = {}
+    for identifier in _identifiers(asked.tx, step):
+        if identifier not in found:
+            new[identifier] = None
+            if len(new) == MOST:
+                break
+    for row in with_ids(asked.tx, list(new)):
+        own = name_words(row["name"])
+        if not step.needs or _holds(own, asked, step.needs):
+            likeness = min(_likeness(own, reading.words) for reading in readings)
+            found[row["id"]] = _Candidate(row, step.match, own, likeness)
+
+
+def _identifiers(tx: Transaction, step: Step) -> Iterator[str]:
+    """The people of a step, the likeliest first, perhaps more than once."""
+    nobody = True
+    for _key, participant in _of_keys(tx, step.keys[:MOST_KEYS]):
+        nobody = False
+        yield participant
+    if nobody:
+        for among in step.ranges:
+            yield from _of_range(tx, among)
+
+
+def _of_keys(tx: Transaction, keys: Sequence[str]) -> list[tuple[str, str]]:
+    """The keys' people, in the order of the keys."""
+    if not keys:
+        return []
+    size = next(size for size in (16, 32, MOST_KEYS) if size >= len(keys))
+    rows = tx.rows(_having(size), tx.clinic, *keys, *[keys[-1]] * (size - len(keys)), ENOUGH_ROWS)
+    if len(rows) == ENOUGH_ROWS:
+        # Common names: some of each key, so that none hides the others.
+        return [(key, row["participant"]) for key in keys for row in tx.rows(_having(1), tx.clinic, key, EACH)]
+    places = {key: place for place, key in enumerate(keys)}
+    return [(row["key"], row["participant"]) for row in sorted(rows, key=lambda row: places[row["key"]])]
+
+
+def _of_range(tx: Transaction, among: Range) -> list[str]:
+    rows = tx.rows(_beginning(len(among.probes)), tx.clinic, among.start, among.start + LAST, *among.probes, among.most)
+    return [row["participant"] for row in rows]
+
+
+@cache
+def _having(keys: int) -> str:
+    return (
+        f"SELECT key, participant FROM name_pair WHERE clinic = ? AND key IN ({', '.join('?' * keys)})"
+        " ORDER BY key, words, participant LIMIT ?"
+    )
+
+
+@cache
+def _beginning(probes: int) -> str:
+    probe = (
+        " AND EXISTS (SELECT 1 FROM name_pair m WHERE m.clinic = n.clinic AND m.key = ? AND m.words = n.words"
+        " AND m.participant = n.participant)"
+    )
+    return (
+        f"SELECT n.participant FROM name_pair n WHERE n.clinic = ? AND n.key >= ? AND n.key < ?{probe * probes}"
+        " ORDER BY n.key, n.words, n.participant LIMIT ?"
+    )
+
+
+def _holds(own: list[str], asked: Asked, needs: Groups) -> bool:
+    """Whether a name has something for each of the words that were typed."""
+    folded = fold_all(own)
+    return all(
+        any(word.startswith(group) for word in folded) or any(word.startswith(start) for word in own)
+        for start, group in zip(asked.words, needs, strict=True)
+    )
+
+
+def _ranked(found: list[_Candidate], asked: Asked, limit: int) -> tuple[Hit, ...]:
+    """Those who have what was typed letter by letter come first, and among them those who were here last; the others
+    follow by how much their true spelling is like what was typed."""
+    from rapidfuzz.fuzz import token_sort_ratio
+
+    typed = " ".join(asked.words)
+
+    def order(each: _Candidate) -> tuple[float, float, float, str, str]:
+        unlike, unseen = -round(token_sort_ratio(typed, " ".join(each.words))), -(each.row["seen_at"] or 0)
+        second, third = (unlike, unseen) if each.likeness == OTHERWISE else (unseen, unlike)
+        return each.likeness, second, third, each.row["name"], each.row["id"]
+
+    return tuple(
+        Hit(from_row(each.row), Match.EXACT if each.likeness < OTHERWISE else each.match)
+        for each in sorted(found, key=order)[:limit]
+    )
+
+
+def _likeness(own: list[str], typed: tuple[str, ...]) -> int:
+    """0: the whole name as typed, in any order; 1: all that was typed; 2: the last word unfinished; 3: otherwise."""
+    *finished, last = typed
+    for word in finished:
+        if word not in own:
+            return OTHERWISE
+    if last in own:
+        return 0 if len(own) == len(typed) else 1
+    return 2 if any(word.startswith(last) for word in own) else OTHERWISE

@@ -1,0 +1,149 @@
+"""What the search by name looks up: pairs of folded words, and the vocabulary with its one-letter deletions.
+
+`name_pair` has a row for every ordered pair of a person's words, and a second one, its key behind `HERE`, for those who
+have been here: a range of those keys gives them before the many who are only members. `vocabulary` counts the people
+whose name has a word; `vocabulary_deletion` leads from a mistyped word to those of the vocabulary.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+
+from kiosk.domain.names import deletions, folded_words, pairs
+from kiosk.store.transaction import Transaction
+
+HERE = "!"
+"""Before the key of somebody who has been here; comes before every letter."""
+BATCH = 500
+"""Rows written, and people read, in one statement."""
+
+
+def replace_name(tx: Transaction, participant: str, before: str | None, after: str, *, here: bool) -> None:
+    """Keep up with a name that is new (`before` None) or changed; `here`: the person has been here."""
+    old = folded_words(before) if before is not None else ()
+    new = folded_words(after)
+    if old == new:
+        return
+    for key, count in _rows(old, here=here):
+        tx.execute(
+            "DELETE FROM name_pair WHERE clinic = ? AND key = ? AND words = ? AND participant = ?",
+            tx.clinic,
+            key,
+            count,
+            participant,
+        )
+    _insert(tx, participant, _rows(new, here=here))
+    for term in sorted(set(new) - set(old)):
+        _count_up(tx, term)
+    for term in sorted(set(old) - set(new)):
+        _count_down(tx, term)
+
+
+def first_seen(tx: Transaction, participant: str, name: str) -> None:
+    """The person is here for the first time: they come before those who never were."""
+    _insert(tx, participant, (row for row in _rows(folded_words(name), here=True) if row[0].startswith(HERE)))
+
+
+def index_all(tx: Transaction) -> None:
+    """Build the index of all the clinic's people anew, after an import that wrote them without it.
+
+    A million people take half a minute. A migration calls it too: of `participant` only id, name and seen_at are read.
+    """
+    for table in ("name_pair", "vocabulary", "vocabulary_deletion"):
+        tx.execute(f"DELETE FROM {table} WHERE clinic = ?", tx.clinic)
+    vocabulary: Counter[str] = Counter()
+    _fill(tx, "name_pair", ("key TEXT", "words INTEGER", "participant TEXT"), _of_everybody(tx, vocabulary))
+    _fill(tx, "vocabulary", ("term TEXT", "count INTEGER"), iter(vocabulary.items()))
+    _fill(
+        tx,
+        "vocabulary_deletion",
+        ("deletion TEXT", "term TEXT"),
+        ((deletion, term) for term in vocabulary for deletion in deletions(term)),
+    )
+
+
+def _rows(folded: tuple[str, ...], *, here: bool) -> Iterator[tuple[str, int]]:
+    """The keys of a name, each with the number of its words: short names come first among equal keys."""
+    for key in sorted(set(pairs(folded))):
+        yield key, len(folded)
+        if here:
+            yield HERE + key, len(folded)
+
+
+def _insert(tx: Transaction, participant: str, rows: Iterator[tuple[str, int]]) -> None:
+    for key, count in rows:
+        tx.execute(
+            "INSERT INTO name_pair (clinic, key, words, participant) VALUES (?, ?, ?, ?)",
+            tx.clinic,
+            key,
+            count,
+            participant,
+        )
+
+
+def _count_up(tx: Transaction, term: str) -> None:
+    count = tx.value(
+        "INSERT INTO vocabulary (clinic, term, count) VALUES (?, ?, 1)"
+        " ON CONFLICT (clinic, term) DO UPDATE SET count = vocabulary.count + 1 RETURNING count",
+        tx.clinic,
+        term,
+    )
+    if count == 1:
+        for deletion in sorted(deletions(term)):
+            tx.execute(
+                "INSERT INTO vocabulary_deletion (clinic, deletion, term) VALUES (?, ?, ?)", tx.clinic, deletion, term
+            )
+
+
+def _count_down(tx: Transaction, term: str) -> None:
+    tx.execute("UPDATE vocabulary SET count = count - 1 WHERE clinic = ? AND term = ?", tx.clinic, term)
+    if tx.execute("DELETE FROM vocabulary WHERE clinic = ? AND term = ? AND count < 1", tx.clinic, term):
+        for deletion in sorted(deletions(term)):
+            tx.execute(
+                "DELETE FROM vocabulary_deletion WHERE clinic = ? AND deletion = ? AND term = ?",
+                tx.clinic,
+                deletion,
+                term,
+            )
+
+
+def _of_everybody(tx: Transaction, vocabulary: Counter[str]) -> Iterator[tuple[str, int, str]]:
+    """The rows of all names, person by person; their words are counted on the way."""
+    last = ""
+    while True:
+        people = tx.rows(
+            "SELECT id, name, seen_at FROM participant WHERE clinic = ? AND id > ? ORDER BY id LIMIT ?",
+            tx.clinic,
+            last,
+            BATCH,
+        )
+        if not people:
+            return
+        for person in people:
+            folded = folded_words(person["name"])
+            vocabulary.update(set(folded))
+            for key, count in _rows(folded, here=person["seen_at"] is not None):
+                yield key, count, person["id"]
+        last = people[-1]["id"]
+
+
+def _fill(tx: Transaction, table: str, columns: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> None:
+    """Write rows into a table in the order of its key: in any other order each row would touch another page."""
+    names = ", ".join(column.split()[0] for column in columns)
+    tx.execute(f"CREATE TEMPORARY TABLE {table}_unsorted ({', '.join(columns)})")
+    while batch := list(islice(rows, BATCH)):
+        tx.execute(
+            f"INSERT INTO {table}_unsorted ({names}) VALUES {_marks(len(columns), len(batch))}",
+            *(value for row in batch for value in row),
+        )
+    tx.execute(
+        f"INSERT INTO {table} (clinic, {names}) SELECT CAST(? AS TEXT), {names} FROM {table}_unsorted ORDER BY {names}",
+        tx.clinic,
+    )
+    tx.execute(f"DROP TABLE {table}_unsorted")
+
+
+@cache
+def _marks(columns: int, rows: int) -> str:
+    return ", ".join([f"({', '.join('?' * columns)})"] * rows)
