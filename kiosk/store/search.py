@@ -5,19 +5,23 @@ their true spelling. Constant SQL on one index, the same on every engine.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from kiosk.domain.names import TITLES, Match, fold_all, name_words, words
 from kiosk.domain.participant import Participant
 from kiosk.store.participants import LAST, from_row, with_ids
-from kiosk.store.search_steps import CASCADE, EACH, MOST, MOST_KEYS, Asked, Groups, Range, Step, as_typed, mistyped_one
+from kiosk.store.search_steps import CASCADE, EACH, MOST, Asked, Keys, Range, Step, as_typed, mistyped_one, unfinished
 from kiosk.store.transaction import Row, Transaction
 
 ENOUGH_ROWS = 120
-"""Rows of the index that are read for all whole keys of a step together."""
+"""People that are taken of several whole keys together."""
+ROWS_PROBED = 1000
+"""Rows of several whole keys that are looked through for those who have the other words too."""
 FEW = 5
 """Fewer than these, and what else may have been meant is looked for too."""
+SURE_RANGES = 8
+"""Ranges that are read when somebody fits already."""
 MOST_WORDS = 6
 """Words of what was typed that are looked at."""
 OTHERWISE = 3
@@ -52,8 +56,10 @@ def by_name(tx: Transaction, text: str, limit: int) -> tuple[Hit, ...]:
     for step in CASCADE if readings else ():
         if len(found) >= FEW:
             break
-        if step is mistyped_one or not _certain(readings[0], found):
+        if not _certain(readings[0], found):
             _look(readings[0], step(readings[0]), readings, found)
+        elif step in (unfinished, mistyped_one):
+            _look(readings[0], _shortened(step(readings[0])), readings, found)
     return _ranked(list(found.values()), readings[0], limit) if found else ()
 
 
@@ -67,8 +73,13 @@ def _readings(text: str) -> list[list[str]]:
 
 
 def _certain(asked: Asked, found: dict[str, _Candidate]) -> bool:
-    """Whether more than one word fits somebody letter by letter: then at most one letter may be wrong (Rudi, Budi)."""
+    """Whether several words fit somebody letter by letter: one of them may still be mistyped (Rudi for Budi)."""
     return len(asked.words) > 1 and any(each.likeness < OTHERWISE for each in found.values())
+
+
+def _shortened(step: Step) -> Step:
+    """A step that is taken only to make sure: its likeliest parts."""
+    return replace(step, ranges=step.ranges[:SURE_RANGES] if not step.keys else ())
 
 
 def _look(asked: Asked, step: Step, readings: list[Asked], found: dict[str, _Candidate]) -> None:
@@ -89,37 +100,54 @@ def _look(asked: Asked, step: Step, readings: list[Asked], found: dict[str, _Can
 def _identifiers(tx: Transaction, step: Step) -> Iterator[str]:
     """The people of a step, the likeliest first, perhaps more than once."""
     nobody = True
-    for _key, participant in _of_keys(tx, step.keys[:MOST_KEYS]):
-        nobody = False
-        yield participant
+    for keys in step.keys:
+        for participant in _of_keys(tx, keys):
+            nobody = False
+            yield participant
     if nobody:
         for among in step.ranges:
             yield from _of_range(tx, among)
 
 
-def _of_keys(tx: Transaction, keys: Sequence[str]) -> list[tuple[str, str]]:
-    """The keys' people, in the order of the keys."""
-    if not keys:
+def _of_keys(tx: Transaction, asked: Keys) -> list[str]:
+    """The people of whole keys, in the order of the keys."""
+    if not asked.keys or not all(asked.probes):
         return []
-    size = next(size for size in (16, 32, MOST_KEYS) if size >= len(keys))
-    rows = tx.rows(_having(size), tx.clinic, *keys, *[keys[-1]] * (size - len(keys)), ENOUGH_ROWS)
-    if len(rows) == ENOUGH_ROWS:
+    keys = _padded(asked.keys)
+    groups = [_padded(group) for group in asked.probes]
+    sql = _having(len(keys), tuple(map(len, groups)))
+    rows = tx.rows(sql, tx.clinic, *keys, ROWS_PROBED, *(key for group in groups for key in group), ENOUGH_ROWS)
+    if len(rows) == ENOUGH_ROWS and not groups:
         # Common names: some of each key, so that none hides the others.
-        return [(key, row["participant"]) for key in keys for row in tx.rows(_having(1), tx.clinic, key, EACH)]
-    places = {key: place for place, key in enumerate(keys)}
-    return [(row["key"], row["participant"]) for row in sorted(rows, key=lambda row: places[row["key"]])]
+        each = _having(1, ())
+        return [r["participant"] for key in asked.keys for r in tx.rows(each, tx.clinic, key, EACH, EACH)]
+    places = {key: place for place, key in enumerate(asked.keys)}
+    return [row["participant"] for row in sorted(rows, key=lambda row: places[row["key"]])]
 
 
 def _of_range(tx: Transaction, among: Range) -> list[str]:
-    rows = tx.rows(_beginning(len(among.probes)), tx.clinic, among.start, among.start + LAST, *among.probes, among.most)
-    return [row["participant"] for row in rows]
+    # A blank comes before every letter: no other key lies between a whole one and the same with a blank.
+    end = among.start + (" " if among.whole else LAST)
+    return tx.column(_beginning(len(among.probes)), tx.clinic, among.start, end, *among.probes, among.most)
+
+
+def _padded(keys: Sequence[str]) -> list[str]:
+    """The keys, the last one repeated: in a few sizes only, so that the engine knows the statement already."""
+    size = next((size for size in (1, 8, 16, 32, 64) if size >= len(keys)), len(keys))
+    return [*keys, *[keys[-1]] * (size - len(keys))]
 
 
 @cache
-def _having(keys: int) -> str:
+def _having(keys: int, probes: tuple[int, ...]) -> str:
+    probed = " AND ".join(
+        "EXISTS (SELECT 1 FROM name_pair m WHERE m.clinic = n.clinic AND m.words = n.words"
+        f" AND m.participant = n.participant AND m.key IN ({_marks(size)}))"
+        for size in probes
+    )
     return (
-        f"SELECT key, participant FROM name_pair WHERE clinic = ? AND key IN ({', '.join('?' * keys)})"
-        " ORDER BY key, words, participant LIMIT ?"
+        "SELECT n.key, n.participant FROM (SELECT clinic, key, words, participant FROM name_pair"
+        f" WHERE clinic = ? AND key IN ({_marks(keys)}) ORDER BY key, words, participant LIMIT ?) n"
+        f"{' WHERE ' + probed if probed else ''} LIMIT ?"
     )
 
 
@@ -135,12 +163,16 @@ def _beginning(probes: int) -> str:
     )
 
 
-def _holds(own: list[str], asked: Asked, needs: Groups) -> bool:
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
+
+
+def _holds(own: list[str], asked: Asked, needs: tuple[str, ...]) -> bool:
     """Whether a name has something for each of the words that were typed."""
     folded = fold_all(own)
     return all(
-        any(word.startswith(group) for word in folded) or any(word.startswith(start) for word in own)
-        for start, group in zip(asked.words, needs, strict=True)
+        any(word.startswith(start) for word in own) or any(word.startswith(need) for word in folded)
+        for start, need in zip(asked.words, needs, strict=True)
     )
 
 

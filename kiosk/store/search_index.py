@@ -1,31 +1,33 @@
 """What the search by name looks up: pairs of folded words, and the vocabulary with its one-letter deletions.
 
-`name_pair` has a row for every ordered pair of a person's words, and a second one, its key behind `HERE`, for those who
-have been here: a range of those keys gives them before the many who are only members. `vocabulary` counts the people
-whose name has a word; `vocabulary_deletion` leads from a mistyped word to those of the vocabulary.
+`name_pair` has a row for every ordered pair of a person's folded words, and a second one, its key behind `HERE`, for
+those who have been here: a range of those keys gives them before the many who are only members. One more, behind
+`LITERAL`, has all the words as they are written: among a thousand spelled alike, it leads to the very one.
+`vocabulary` counts the people whose name has a word; `vocabulary_deletion` leads from a mistyped word to those of the
+vocabulary.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 
-from kiosk.domain.names import deletions, folded_words, pairs
+from kiosk.domain.names import deletions, fold_all, folded_words, name_words, pairs
 from kiosk.store.transaction import Transaction
 
 HERE = "!"
 """Before the key of somebody who has been here; comes before every letter."""
+LITERAL = "="
+"""Before the words of a whole name as they are written, in alphabetical order; comes before every letter too."""
 BATCH = 500
 """Rows written, and people read, in one statement."""
 
 
 def replace_name(tx: Transaction, participant: str, before: str | None, after: str, *, here: bool) -> None:
     """Keep up with a name that is new (`before` None) or changed; `here`: the person has been here."""
-    old = folded_words(before) if before is not None else ()
-    new = folded_words(after)
-    if old == new:
-        return
-    for key, count in _rows(old, here=here):
+    old = set(_rows(before, here=here)) if before is not None else set()
+    new = set(_rows(after, here=here))
+    for key, count in sorted(old - new):
         tx.execute(
             "DELETE FROM name_pair WHERE clinic = ? AND key = ? AND words = ? AND participant = ?",
             tx.clinic,
@@ -33,16 +35,17 @@ def replace_name(tx: Transaction, participant: str, before: str | None, after: s
             count,
             participant,
         )
-    _insert(tx, participant, _rows(new, here=here))
-    for term in sorted(set(new) - set(old)):
+    _insert(tx, participant, sorted(new - old))
+    had, has = set(folded_words(before)) if before is not None else set(), set(folded_words(after))
+    for term in sorted(has - had):
         _count_up(tx, term)
-    for term in sorted(set(old) - set(new)):
+    for term in sorted(had - has):
         _count_down(tx, term)
 
 
 def first_seen(tx: Transaction, participant: str, name: str) -> None:
     """The person is here for the first time: they come before those who never were."""
-    _insert(tx, participant, (row for row in _rows(folded_words(name), here=True) if row[0].startswith(HERE)))
+    _insert(tx, participant, [row for row in _rows(name, here=True) if row[0].startswith(HERE)])
 
 
 def index_all(tx: Transaction) -> None:
@@ -63,15 +66,24 @@ def index_all(tx: Transaction) -> None:
     )
 
 
-def _rows(folded: tuple[str, ...], *, here: bool) -> Iterator[tuple[str, int]]:
+def literal_key(words: Sequence[str]) -> str:
+    """The key of a whole name as it is written, whatever the order of its words."""
+    return LITERAL + " ".join(sorted(words))
+
+
+def _rows(name: str, *, here: bool) -> Iterator[tuple[str, int]]:
     """The keys of a name, each with the number of its words: short names come first among equal keys."""
-    for key in sorted(set(pairs(folded))):
-        yield key, len(folded)
+    words = name_words(name)
+    if not words:
+        return
+    yield literal_key(words), len(words)
+    for key in set(pairs(fold_all(words))):
+        yield key, len(words)
         if here:
-            yield HERE + key, len(folded)
+            yield HERE + key, len(words)
 
 
-def _insert(tx: Transaction, participant: str, rows: Iterator[tuple[str, int]]) -> None:
+def _insert(tx: Transaction, participant: str, rows: Iterable[tuple[str, int]]) -> None:
     for key, count in rows:
         tx.execute(
             "INSERT INTO name_pair (clinic, key, words, participant) VALUES (?, ?, ?, ?)",
@@ -121,9 +133,8 @@ def _of_everybody(tx: Transaction, vocabulary: Counter[str]) -> Iterator[tuple[s
         if not people:
             return
         for person in people:
-            folded = folded_words(person["name"])
-            vocabulary.update(set(folded))
-            for key, count in _rows(folded, here=person["seen_at"] is not None):
+            vocabulary.update(set(folded_words(person["name"])))
+            for key, count in _rows(person["name"], here=person["seen_at"] is not None):
                 yield key, count, person["id"]
         last = people[-1]["id"]
 

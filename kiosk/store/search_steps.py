@@ -1,13 +1,13 @@
 """The steps of the search by name: which keys of the index are looked up for what was typed, one step a function."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations
 
 from kiosk.domain.names import Match, deletions, fold, fold_all
 from kiosk.store.participants import LAST
-from kiosk.store.search_index import HERE
+from kiosk.store.search_index import HERE, literal_key
 from kiosk.store.transaction import Transaction
 
 MOST = 40
@@ -16,12 +16,13 @@ EACH = 12
 """People of one key or range, where there are several."""
 COMPLETIONS = 24
 """Words that an unfinished one is taken for, the commonest first."""
+FEWER_COMPLETIONS = 8
+"""The same where three and more words are unfinished: each is tried with each."""
 CORRECTIONS = 12
 """Words that a mistyped one is taken for, the nearest first, then the commonest."""
 CORRECTIONS_OF_TWO = 8
 """The same where two words are mistyped: each is tried with each."""
-MOST_KEYS = 64
-"""Whole keys that are looked up in one statement."""
+VOWELS = "aeiou"
 SHORTEST_PART = 2
 """Letters on either side of a forgotten space."""
 
@@ -37,6 +38,17 @@ class Range:
     """Whole keys that the same person must have as well."""
     most: int = EACH
     """Rows that are read at most, in the order of their keys."""
+    whole: bool = False
+    """Only the key itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Whole keys, the likeliest first."""
+
+    keys: Sequence[str]
+    probes: Groups = ()
+    """For each group, the same person must have one of its keys as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +56,10 @@ class Step:
     """What is looked up: whole keys, and if they are nobody's the ranges, the likeliest first."""
 
     match: Match
-    keys: Sequence[str] = ()
+    keys: Sequence[Keys] = ()
     ranges: Sequence[Range] = ()
-    needs: Groups = ()
-    """For each word that was typed: one of these begins a folded word of the name, or it begins a word itself."""
+    needs: tuple[str, ...] = ()
+    """For each word that was typed: this begins a folded word of the name, or it begins a word itself."""
 
 
 @dataclass(slots=True)
@@ -57,10 +69,20 @@ class Asked:
     tx: Transaction
     words: tuple[str, ...]
     folded: tuple[str, ...] = ()
-    _corrections: dict[str, list[str]] = field(default_factory=dict)
+    _corrections: dict[int, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.folded = fold_all(list(self.words))
+
+    def endings(self, place: int) -> tuple[tuple[str, bool], ...]:
+        """The word at `place` as the beginning of a longer one, or (True) as it is.
+
+        A last h is dropped from a finished word; in the middle of an unfinished one it may still count.
+        """
+        word, folded = self.words[place], self.folded[place]
+        if word[-1] == "h" and word[-2:-1] in VOWELS and folded[-1] in VOWELS:
+            return (folded, True), (folded + "h", False)
+        return ((folded, False),)
 
     def others(self, place: int) -> tuple[str, ...]:
         """The folded words without the one at `place`."""
@@ -81,40 +103,49 @@ class Asked:
 
     def completions(self, start: str) -> list[str]:
         """The commonest terms that begin so."""
-        rows = self.tx.rows(
+        return self.tx.column(
             "SELECT term FROM vocabulary WHERE clinic = ? AND term >= ? AND term < ? ORDER BY count DESC, term LIMIT ?",
             self.tx.clinic,
             start,
             start + LAST,
             COMPLETIONS,
         )
-        return [row["term"] for row in rows]
 
-    def corrections(self, word: str) -> list[str]:
-        """Other terms that may have been meant: at most two letters away, the nearest first, then the commonest."""
-        known = self._corrections.get(word)
+    def corrections(self, place: int) -> list[str]:
+        """Other terms that the word at `place` may have been meant for: at most two letters away, the nearest first,
+        then the commonest."""
+        known = self._corrections.get(place)
         if known is None:
-            known = self._corrections[word] = self._corrected(word)
+            known = self._corrections[place] = self._corrected(self.words[place], self.folded[place])
         return known
 
-    def _corrected(self, word: str) -> list[str]:
+    def _corrected(self, word: str, folded: str) -> list[str]:
         from rapidfuzz.distance import OSA
 
-        ways = sorted(deletions(word))
-        size = next((size for size in (8, 12, 24) if size >= len(ways)), len(ways))
+        # One letter too many may have changed more than one when it was folded (ummi is umi, umkmi is itself).
+        too_many = {fold(less) for less in deletions(word) if less}
+        ways = sorted(deletions(folded) | too_many)
+        size = next((size for size in (12, 24) if size >= len(ways)), len(ways))
         rows = self.tx.rows(_leading_to(size), self.tx.clinic, *ways, *[ways[-1]] * (size - len(ways)))
-        near = {row["term"]: (OSA.distance(word, row["term"]), -row["count"], row["term"]) for row in rows}
-        return sorted((term for term in near if term != word), key=near.__getitem__)[:CORRECTIONS]
+        near = {
+            row["term"]: (1 if row["term"] in too_many else OSA.distance(folded, row["term"]), -row["count"])
+            for row in rows
+        }
+        near.pop(folded, None)
+        return sorted(near, key=lambda term: (near[term], term))[:CORRECTIONS]
 
 
 def as_typed(asked: Asked) -> Step:
-    """All words as they are folded, the last one perhaps unfinished; those who have been here first."""
-    *finished, last = asked.folded
-    key, probes = last, tuple[str, ...]()
+    """The very name, then all words as they are folded, the last one perhaps unfinished; who has been here first."""
+    *finished, _ = asked.folded
+    before, probes = "", tuple[str, ...]()
     if finished:
         first, *others = asked.rarest_first(finished)
-        key, probes = f"{first} {last}", tuple(f"{first} {other}" for other in others)
-    return Step(Match.SPELLING, ranges=(Range(HERE + key, probes, MOST // 2), Range(key, probes, MOST)))
+        before, probes = f"{first} ", tuple(f"{first} {other}" for other in others)
+    ranges = [Range(literal_key(asked.words), whole=True, most=MOST // 2)]
+    for kind, most in ((HERE, MOST // 2), ("", MOST)):
+        ranges += [Range(kind + before + last, probes, most, whole) for last, whole in asked.endings(-1)]
+    return Step(Match.SPELLING, ranges=ranges)
 
 
 def unfinished(asked: Asked) -> Step:
@@ -125,14 +156,22 @@ def unfinished(asked: Asked) -> Step:
     """
     *others, last = asked.folded
     shorter = last[:-1] or last
-    needs = tuple((word,) for word in asked.folded)
     if not others:
-        ranges = (Range(HERE + shorter, most=MOST), Range(shorter, most=MOST))
-        return Step(Match.UNFINISHED, ranges=ranges, needs=needs)
-    starts = [f"{last} {other}" for other in others] + [f"{other} {shorter}" for other in others]
-    one, longest = sorted(asked.folded, key=len)[-2:]
-    starts += [f"{whole} {one}" for whole in asked.completions(longest)]
-    return Step(Match.UNFINISHED, ranges=[Range(start) for start in starts], needs=needs)
+        ranges = [Range(HERE + shorter, most=MOST), Range(shorter, most=MOST)]
+        return Step(Match.UNFINISHED, ranges=ranges, needs=asked.folded)
+    ranges = [Range(f"{last} {other}") for other in others] + [Range(f"{other} {shorter}") for other in others]
+    *shorter_ones, longest = sorted(range(len(asked.words)), key=lambda place: len(asked.folded[place]))
+    wholes = asked.completions(asked.folded[longest])
+    for whole in wholes:
+        ranges += [Range(f"{whole} {start}", whole=ended) for start, ended in asked.endings(shorter_ones[-1])]
+    if len(others) == 1:
+        return Step(Match.UNFINISHED, ranges=ranges, needs=asked.folded)
+    second, *rest = [asked.completions(asked.folded[place])[:FEWER_COMPLETIONS] for place in reversed(shorter_ones)]
+    keys = [
+        Keys([f"{whole} {one}" for one in second], tuple(tuple(f"{whole} {one}" for one in ones) for ones in rest))
+        for whole in wholes[:FEWER_COMPLETIONS]
+    ]
+    return Step(Match.UNFINISHED, keys, ranges, asked.folded)
 
 
 def split(asked: Asked) -> Step:
@@ -168,39 +207,37 @@ def joined(asked: Asked) -> Step:
 def mistyped_one(asked: Asked) -> Step:
     """One word is mistyped, the others are right: its corrections with the rarest of them."""
     if len(asked.folded) == 1:
-        return Step(Match.TYPO, ranges=[Range(term) for term in asked.corrections(asked.folded[0])])
-    keys: list[str] = []
-    unfinished: list[Range] = []
-    for place, word in enumerate(asked.folded):
-        others = asked.others(place)
-        partner = asked.rarest_first(others)[0]
-        keys += [f"{partner} {term}" for term in asked.corrections(word)]
-        if place != len(asked.folded) - 1 and partner == others[-1]:
-            unfinished += [Range(f"{term} {partner}") for term in asked.corrections(word)]
-    return Step(Match.TYPO, keys, unfinished, _meant(asked))
+        return Step(Match.TYPO, ranges=[Range(term) for term in asked.corrections(0)])
+    keys: list[Keys] = []
+    ranges: list[Range] = []
+    for place in range(len(asked.folded)):
+        terms = asked.corrections(place)
+        partner, *rest = asked.rarest_first(asked.others(place))
+        keys.append(Keys([f"{partner} {term}" for term in terms], tuple((f"{partner} {other}",) for other in rest)))
+        if place != len(asked.folded) - 1:
+            *finished, last = asked.others(place)
+            ranges += [Range(f"{term} {last}", tuple(f"{term} {other}" for other in finished)) for term in terms]
+    return Step(Match.TYPO, keys, ranges)
 
 
 def mistyped_two(asked: Asked) -> Step:
     """Two words are mistyped: the corrections of one with those of the other, the likeliest first."""
-    return Step(Match.TYPO, [key for _, key in sorted(_of_two(asked))], needs=_meant(asked))
+    keys: list[Keys] = []
+    for one, two in combinations(range(len(asked.folded)), 2):
+        left, right = (asked.corrections(place)[:CORRECTIONS_OF_TWO] for place in (one, two))
+        if len(asked.folded) == 2:
+            crossed = sorted((i + j, f"{a} {b}") for i, a in enumerate(left) for j, b in enumerate(right))
+            keys.append(Keys([key for _, key in crossed]))
+        else:
+            right_ones = [word for place, word in enumerate(asked.folded) if place not in (one, two)]
+            partner, *rest = asked.rarest_first(right_ones)
+            probes = [[f"{partner} {term}" for term in right], *([f"{partner} {other}"] for other in rest)]
+            keys.append(Keys([f"{partner} {term}" for term in left], tuple(tuple(group) for group in probes)))
+    return Step(Match.TYPO, keys)
 
 
 CASCADE: tuple[Callable[[Asked], Step], ...] = (unfinished, split, joined, mistyped_one, mistyped_two)
 """What else may have been meant, the cheapest first."""
-
-
-def _of_two(asked: Asked) -> Iterator[tuple[int, str]]:
-    for first, second in combinations(asked.folded, 2):
-        for one, left in enumerate(asked.corrections(first)[:CORRECTIONS_OF_TWO]):
-            for two, right in enumerate(asked.corrections(second)[:CORRECTIONS_OF_TWO]):
-                yield one + two, f"{left} {right}"
-
-
-def _meant(asked: Asked) -> Groups:
-    """Of two words both are in the key already; of more, each must be there as it is or corrected."""
-    if len(asked.folded) < 3:
-        return ()
-    return tuple((word, *asked.corrections(word)) for word in asked.folded)
 
 
 @cache
