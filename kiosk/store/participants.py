@@ -18,7 +18,7 @@ COLUMNS = (
 SELECT = f"SELECT {COLUMNS} FROM participant p WHERE p.clinic = ?"
 LAST = "\U0010ffff"
 """Greater than every character: the end of a prefix range under binary collation."""
-MOST_MARKS = 40
+MOST_MARKS = 30
 """Identifiers asked for in one statement."""
 
 
@@ -102,7 +102,7 @@ def with_ids(tx: Transaction, identifiers: Sequence[str]) -> tuple[Row, ...]:
     for start in range(0, len(identifiers), MOST_MARKS):
         some = identifiers[start : start + MOST_MARKS]
         # A few lengths only, so that the engine knows the statement already.
-        marks = next(size for size in (4, 20, MOST_MARKS) if size >= len(some))
+        marks = next(size for size in (4, 12, MOST_MARKS) if size >= len(some))
         found += tx.rows(_by_ids(marks), tx.clinic, *some, *[some[-1]] * (marks - len(some)))
     return tuple(found)
 

@@ -5,13 +5,13 @@ their true spelling. Constant SQL on one index, the same on every engine.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from kiosk.domain.names import TITLES, Match, fold_all, name_words, words
 from kiosk.domain.participant import Participant
 from kiosk.store.participants import LAST, from_row, with_ids
-from kiosk.store.search_steps import CASCADE, EACH, MOST, Asked, Keys, Range, Step, as_typed, mistyped_one, unfinished
+from kiosk.store.search_steps import CASCADE, EACH, MOST, Asked, Keys, Range, Step, as_typed, mistyped_one
 from kiosk.store.transaction import Row, Transaction
 
 ENOUGH_ROWS = 120
@@ -20,8 +20,6 @@ ROWS_PROBED = 1000
 """Rows of several whole keys that are looked through for those who have the other words too."""
 FEW = 5
 """Fewer than these, and what else may have been meant is looked for too."""
-SURE_RANGES = 8
-"""Ranges that are read when somebody fits already."""
 MOST_WORDS = 6
 """Words of what was typed that are looked at."""
 OTHERWISE = 3
@@ -56,10 +54,8 @@ def by_name(tx: Transaction, text: str, limit: int) -> tuple[Hit, ...]:
     for step in CASCADE if readings else ():
         if len(found) >= FEW:
             break
-        if not _certain(readings[0], found):
+        if step in _still_possible(readings[0], found):
             _look(readings[0], step(readings[0]), readings, found)
-        elif step in (unfinished, mistyped_one):
-            _look(readings[0], _shortened(step(readings[0])), readings, found)
     return _ranked(list(found.values()), readings[0], limit) if found else ()
 
 
@@ -72,14 +68,12 @@ def _readings(text: str) -> list[list[str]]:
     return [kept, *([[*kept, typed[-1]]] if unsaid else [])]
 
 
-def _certain(asked: Asked, found: dict[str, _Candidate]) -> bool:
-    """Whether several words fit somebody letter by letter: one of them may still be mistyped (Rudi for Budi)."""
-    return len(asked.words) > 1 and any(each.likeness < OTHERWISE for each in found.values())
-
-
-def _shortened(step: Step) -> Step:
-    """A step that is taken only to make sure: its likeliest parts."""
-    return replace(step, ranges=step.ranges[:SURE_RANGES] if not step.keys else ())
+def _still_possible(asked: Asked, found: dict[str, _Candidate]) -> Sequence[object]:
+    """What else may be meant when these are found: nothing but one slip (Rudi for Budi) when two words fit somebody
+    letter by letter, nothing at all when three do."""
+    if len(asked.words) == 1 or all(each.likeness == OTHERWISE for each in found.values()):
+        return CASCADE
+    return (mistyped_one,) if len(asked.words) == 2 else ()
 
 
 def _look(asked: Asked, step: Step, readings: list[Asked], found: dict[str, _Candidate]) -> None:
@@ -105,7 +99,13 @@ def _identifiers(tx: Transaction, step: Step) -> Iterator[str]:
             nobody = False
             yield participant
     if nobody:
-        for among in step.ranges:
+        people = [(among, _of_range(tx, among)) for among in step.ranges] if step.crowded else ()
+        if any(len(some) == among.most for among, some in people):
+            for among in step.crowded:
+                yield from _of_range(tx, among)
+        for _, some in people:
+            yield from some
+        for among in () if step.crowded else step.ranges:
             yield from _of_range(tx, among)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 
-from kiosk.domain.names import deletions, fold_all, folded_words, name_words, pairs
+from kiosk.domain.names import deletions, fold_all, name_words, pairs
 from kiosk.store.transaction import Transaction
 
 HERE = "!"
@@ -25,8 +25,8 @@ BATCH = 500
 
 def replace_name(tx: Transaction, participant: str, before: str | None, after: str, *, here: bool) -> None:
     """Keep up with a name that is new (`before` None) or changed; `here`: the person has been here."""
-    old = set(_rows(before, here=here)) if before is not None else set()
-    new = set(_rows(after, here=here))
+    old, had = _indexed(before, here=here) if before is not None else (set(), set())
+    new, has = _indexed(after, here=here)
     for key, count in sorted(old - new):
         tx.execute(
             "DELETE FROM name_pair WHERE clinic = ? AND key = ? AND words = ? AND participant = ?",
@@ -36,7 +36,6 @@ def replace_name(tx: Transaction, participant: str, before: str | None, after: s
             participant,
         )
     _insert(tx, participant, sorted(new - old))
-    had, has = set(folded_words(before)) if before is not None else set(), set(folded_words(after))
     for term in sorted(has - had):
         _count_up(tx, term)
     for term in sorted(had - has):
@@ -45,7 +44,8 @@ def replace_name(tx: Transaction, participant: str, before: str | None, after: s
 
 def first_seen(tx: Transaction, participant: str, name: str) -> None:
     """The person is here for the first time: they come before those who never were."""
-    _insert(tx, participant, [row for row in _rows(name, here=True) if row[0].startswith(HERE)])
+    rows, _ = _indexed(name, here=True)
+    _insert(tx, participant, sorted(row for row in rows if row[0].startswith(HERE)))
 
 
 def index_all(tx: Transaction) -> None:
@@ -71,16 +71,17 @@ def literal_key(words: Sequence[str]) -> str:
     return LITERAL + " ".join(sorted(words))
 
 
-def _rows(name: str, *, here: bool) -> Iterator[tuple[str, int]]:
-    """The keys of a name, each with the number of its words: short names come first among equal keys."""
+def _indexed(name: str, *, here: bool) -> tuple[set[tuple[str, int]], set[str]]:
+    """The keys of a name, each with the number of its words (short names come first among equal keys); its terms."""
     words = name_words(name)
     if not words:
-        return
-    yield literal_key(words), len(words)
-    for key in set(pairs(fold_all(words))):
-        yield key, len(words)
-        if here:
-            yield HERE + key, len(words)
+        return set(), set()
+    count, folded = len(words), fold_all(words)
+    rows = {(key, count) for key in pairs(folded)}
+    if here:
+        rows |= {(HERE + key, count) for key, _ in rows}
+    rows.add((literal_key(words), count))
+    return rows, set(folded)
 
 
 def _insert(tx: Transaction, participant: str, rows: Iterable[tuple[str, int]]) -> None:
@@ -133,8 +134,9 @@ def _of_everybody(tx: Transaction, vocabulary: Counter[str]) -> Iterator[tuple[s
         if not people:
             return
         for person in people:
-            vocabulary.update(set(folded_words(person["name"])))
-            for key, count in _rows(person["name"], here=person["seen_at"] is not None):
+            rows, terms = _indexed(person["name"], here=person["seen_at"] is not None)
+            vocabulary.update(terms)
+            for key, count in rows:
                 yield key, count, person["id"]
         last = people[-1]["id"]
 

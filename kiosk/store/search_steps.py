@@ -10,7 +10,7 @@ from kiosk.store.participants import LAST
 from kiosk.store.search_index import HERE, literal_key
 from kiosk.store.transaction import Transaction
 
-MOST = 40
+MOST = 30
 """People of one step who are read and ranked."""
 EACH = 12
 """People of one key or range, where there are several."""
@@ -58,6 +58,8 @@ class Step:
     match: Match
     keys: Sequence[Keys] = ()
     ranges: Sequence[Range] = ()
+    crowded: Sequence[Range] = ()
+    """What is put before those of the ranges when more people are there than are read."""
     needs: tuple[str, ...] = ()
     """For each word that was typed: this begins a folded word of the name, or it begins a word itself."""
 
@@ -136,16 +138,21 @@ class Asked:
 
 
 def as_typed(asked: Asked) -> Step:
-    """The very name, then all words as they are folded, the last one perhaps unfinished; who has been here first."""
+    """All words as they are folded, the last one perhaps unfinished.
+
+    Where many fit, those of the very name come first, and those who have been here.
+    """
     *finished, _ = asked.folded
     before, probes = "", tuple[str, ...]()
     if finished:
         first, *others = asked.rarest_first(finished)
         before, probes = f"{first} ", tuple(f"{first} {other}" for other in others)
-    ranges = [Range(literal_key(asked.words), whole=True, most=MOST // 2)]
-    for kind, most in ((HERE, MOST // 2), ("", MOST)):
-        ranges += [Range(kind + before + last, probes, most, whole) for last, whole in asked.endings(-1)]
-    return Step(Match.SPELLING, ranges=ranges)
+    ranges, here = (
+        [Range(kind + before + last, probes, most, whole) for last, whole in asked.endings(-1)]
+        for kind, most in (("", MOST), (HERE, MOST // 3))
+    )
+    very = Range(literal_key(asked.words), most=MOST // 3, whole=True)
+    return Step(Match.SPELLING, ranges=ranges, crowded=[very, *here])
 
 
 def unfinished(asked: Asked) -> Step:
@@ -171,21 +178,25 @@ def unfinished(asked: Asked) -> Step:
         Keys([f"{whole} {one}" for one in second], tuple(tuple(f"{whole} {one}" for one in ones) for ones in rest))
         for whole in wholes[:FEWER_COMPLETIONS]
     ]
-    return Step(Match.UNFINISHED, keys, ranges, asked.folded)
+    return Step(Match.UNFINISHED, keys, ranges, needs=asked.folded)
 
 
 def split(asked: Asked) -> Step:
     """A space was forgotten in one of the words: it is cut where its beginning is a name."""
     cuts = [
-        (place, fold(word[:cut]), fold(word[cut:]))
+        (place, (word[:cut], word[cut:]), fold(word[:cut]), fold(word[cut:]))
         for place, word in enumerate(asked.words)
         for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)
     ]
-    names = asked.counts([left for _, left, _ in cuts]) if cuts else {}
+    names = asked.counts([left for _, _, left, _ in cuts]) if cuts else {}
+    cuts = [cut for cut in cuts if cut[2] in names]
     ranges = [
+        Range(literal_key((*asked.words[:place], *halves, *asked.words[place + 1 :])), whole=True)
+        for place, halves, _, _ in cuts
+    ]
+    ranges += [
         Range(f"{left} {right}", tuple(f"{left} {other}" for other in asked.others(place)))
-        for place, left, right in cuts
-        if left in names
+        for place, _, left, right in cuts
     ]
     return Step(Match.SPACE, ranges=ranges)
 
