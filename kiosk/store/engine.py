@@ -27,6 +27,9 @@ class Dialect(Protocol):
         """What is put behind a SELECT that claims the rows of `alias`: rows that another transaction holds are
         passed over, not waited for. Only for transactions that write."""
 
+    def counted(self, table: str) -> str:
+        """A statement that tells the engine's planner how a table looks that was just filled at once; "" for none."""
+
 
 class SenderLock(Protocol):
     """The right of one process of a clinic to send to P-Care."""

@@ -61,6 +61,10 @@ class PostgresDialect:
         """Rows that another transaction has claimed are passed over."""
         return f" FOR UPDATE OF {alias} SKIP LOCKED"
 
+    def counted(self, table: str) -> str:
+        """Until the server counts by itself it takes a table for empty, and reads all of it for each row."""
+        return f"ANALYZE {table}"
+
 
 class PostgresEngine:
     """The body of `kiosk.store.engine.Engine` for a PostgreSQL server.

@@ -64,6 +64,9 @@ def index_all(tx: Transaction) -> None:
         ("deletion TEXT", "term TEXT"),
         ((deletion, term) for term in vocabulary for deletion in deletions(term)),
     )
+    for table in ("participant", "name_pair", "vocabulary", "vocabulary_deletion"):
+        if statement := tx.dialect.counted(table):
+            tx.execute(statement)
 
 
 def literal_key(words: Sequence[str]) -> str:

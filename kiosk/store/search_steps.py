@@ -23,6 +23,8 @@ CORRECTIONS = 12
 CORRECTIONS_OF_TWO = 8
 """The same where two words are mistyped: each is tried with each."""
 VOWELS = "aeiou"
+SHORTEST_MISTYPED = 3
+"""Letters of a word that is corrected: of a shorter one anything could be made."""
 SHORTEST_PART = 2
 """Letters on either side of a forgotten space."""
 
@@ -122,6 +124,8 @@ class Asked:
         return known
 
     def _corrected(self, word: str, folded: str) -> list[str]:
+        if len(word) < SHORTEST_MISTYPED:
+            return []
         from rapidfuzz.distance import OSA
 
         # One letter too many may have changed more than one when it was folded (ummi is umi, umkmi is itself).
@@ -162,7 +166,9 @@ def unfinished(asked: Asked) -> Step:
     kh): without it, those are found too.
     """
     *others, last = asked.folded
-    shorter = last[:-1] or last
+    shorter = last[:-1]
+    if not shorter and not others:
+        return Step(Match.UNFINISHED)
     if not others:
         ranges = [Range(HERE + shorter, most=MOST), Range(shorter, most=MOST)]
         return Step(Match.UNFINISHED, ranges=ranges, needs=asked.folded)

@@ -102,6 +102,10 @@ class SqliteDialect:
         """Nothing: there is one writer at a time."""
         return ""
 
+    def counted(self, table: str) -> str:
+        """Nothing: the way to the rows follows from the keys alone."""
+        return ""
+
 
 class SqliteEngine:
     """The body of `kiosk.store.engine.Engine` for a file on this host."""

@@ -119,10 +119,15 @@ def as_you_type(people: Sequence[str], count: int, seed: int = 11) -> list[str]:
 # The store
 
 
-def filled(folder: Path, count: int) -> tuple[Store, list[str], float]:
-    """A store with so many people, their names, and the seconds that indexing all of them took."""
-    store = Store.open(sqlite_url(folder / "cari.sqlite3"), create=True)
+def made(url: str) -> Store:
+    """An empty store of an invented clinic."""
+    store = Store.open(url, create=True)
     store.set_up(Clinic("0114U163", "Klinik Uji Melati", "Asia/Jakarta"))
+    return store
+
+
+def fill(store: Store, count: int) -> tuple[list[str], float]:
+    """Write so many people; returns their names, and the seconds that indexing all of them took."""
     people = list(names(count))
     chance = random.Random(3)
     rows = ((new_id(), name, 1_700_000_000_000 if chance.random() < SEEN_SHARE else None) for name in people)
@@ -130,7 +135,7 @@ def filled(folder: Path, count: int) -> tuple[Store, list[str], float]:
         store.write_now(lambda tx, batch=batch: _insert(tx, batch))  # type: ignore[misc]
     started = time.perf_counter()
     store.write_now(search_index.index_all)
-    return store, people, time.perf_counter() - started
+    return people, time.perf_counter() - started
 
 
 def _insert(tx: Transaction, rows: list[tuple[str, str, int | None]]) -> None:
@@ -190,10 +195,8 @@ def _fits(typed: list[str], own: list[str], least: float) -> bool:
     return begun or token_sort_ratio(" ".join(typed), " ".join(own)) >= least
 
 
-def timed(work: Callable[[str], object], asked: Sequence[str], *, warm: bool = True) -> list[float]:
-    """The milliseconds of each query, wall clock, sorted; `warm`: all were asked once before."""
-    for text in asked if warm else ():
-        work(text)
+def timed(work: Callable[[str], object], asked: Sequence[str]) -> list[float]:
+    """The milliseconds of each query, wall clock, sorted."""
     found = []
     for text in asked:
         started = time.perf_counter()
@@ -202,22 +205,49 @@ def timed(work: Callable[[str], object], asked: Sequence[str], *, warm: bool = T
     return sorted(found)
 
 
+def timed_in_store(store: Store, asked: Sequence[str]) -> tuple[list[float], list[float]]:
+    """The milliseconds of each query, warm, sorted: by the wall clock, and of the processor alone.
+
+    The wall clock is what a clerk waits, with the way to the store's thread and back; on a machine that is busy with
+    other things only the processor's time says what the search itself costs.
+    """
+
+    def work(text: str) -> Callable[[Transaction], float]:
+        def inside(tx: Transaction) -> float:
+            started = time.thread_time()
+            by_name(tx, text, SHOWN)
+            return (time.thread_time() - started) * 1000
+
+        return inside
+
+    for text in asked:
+        store.read_now(work(text))
+    wall, processor = [], []
+    for text in asked:
+        started = time.perf_counter()
+        processor.append(store.read_now(work(text)))
+        wall.append((time.perf_counter() - started) * 1000)
+    return sorted(wall), sorted(processor)
+
+
 def p(values: list[float], percent: int) -> float:
     """A percentile of sorted values."""
     return values[min(len(values) - 1, len(values) * percent // 100)]
 
 
-def save_cost(store: Store, count: int = 400) -> tuple[float, float]:
-    """Milliseconds of a new participant's save, with the search's index and without it (medians)."""
+def save_cost(store: Store, count: int = 300) -> tuple[float, float]:
+    """Milliseconds of the processor for a new person's save, with the search's index and without (medians)."""
 
     def save(person: Participant) -> float:
-        started = time.perf_counter()
-        store.write_now(lambda tx: participants.save(tx, person))
-        return (time.perf_counter() - started) * 1000
+        def inside(tx: Transaction) -> float:
+            started = time.thread_time()
+            participants.save(tx, person)
+            return (time.thread_time() - started) * 1000
 
-    new = [Participant(id=new_id(), name=name) for name in names(count, seed=99)]
+        return store.write_now(inside)
+
     whole, bare = [], []
-    for person in new:
+    for person in [Participant(id=new_id(), name=name) for name in names(count, seed=99)]:
         whole.append(save(person))
         with mock.patch.object(search_index, "replace_name"):
             bare.append(save(replace(person, id=new_id())))
@@ -268,45 +298,46 @@ def measure(count: int, show: Callable[[str], None]) -> dict[str, float]:
         show(f"{name:<58} {form.format(value):>10}")
 
     with tempfile.TemporaryDirectory() as folder:
-        store, people, seconds = filled(Path(folder), count)
+        store = made(sqlite_url(Path(folder) / "cari.sqlite3"))
         try:
+            people, seconds = fill(store, count)
             tell("index built, s", seconds, "{:.1f}")
-            sizes = index_bytes(store)
-            tell("index, bytes a person", sum(sizes.values()) / count, "{:.0f}")
+            tell("index, bytes a person", sum(index_bytes(store).values()) / count, "{:.0f}")
             tell("different names", len(set(people)), "{:.0f}")
-            tell(
-                "words in the vocabulary",
-                store.read_now(lambda tx: tx.value("SELECT COUNT(*) FROM vocabulary")),
-                "{:.0f}",
-            )
+            terms = store.read_now(lambda tx: tx.value("SELECT COUNT(*) FROM vocabulary"))
+            tell("words in the vocabulary", terms, "{:.0f}")
             kinds = {kind: queries(kind, people, EACH_KIND) for kind in GOALS}
             for kind, asked in kinds.items():
                 recall = found_in(store, asked)
                 tell(f"{kind}: the very name (goal {GOALS[kind]:.2f})", recall.very, "{:.3f}")
                 tell(f"{kind}: or twenty who fit as well", recall.fair, "{:.3f}")
-                for query in recall.missed[:3]:
-                    show(f"    not found: {query.typed!r} for {query.meant}")
-
-            def ours(text: str) -> object:
-                return store.read_now(lambda tx: by_name(tx, text, SHOWN))
-
             typing = as_you_type(people, 3000)
             wrong = [query.typed for kind in TYPOS for query in kinds[kind]]
-            for name, asked_texts in (("as you type", typing), ("with typos", wrong)):
-                times = timed(ours, asked_texts)
-                tell(f"{name}: p50, ms", p(times, 50))
-                tell(f"{name}: p95, ms", p(times, 95))
-                tell(f"{name}: longest, ms", times[-1])
+            for name, texts in (("as you type", typing), ("with typos", wrong)):
+                wall, processor = timed_in_store(store, texts)
+                for percent in (50, 95):
+                    tell(f"{name}: p{percent}, ms", p(wall, percent))
+                    tell(f"{name}: p{percent}, ms of the processor", p(processor, percent))
             whole, bare = save_cost(store)
-            tell("save of a new person, ms", whole, "{:.3f}")
-            tell("  of which the search's index, ms", whole - bare, "{:.3f}")
+            tell("save of a new person, ms of the processor", whole, "{:.3f}")
+            tell("save, of which the search's index, ms", whole - bare, "{:.3f}")
             for name, way in other_ways(store, people):
-                times = timed(way, typing[:SLOW_ASKED], warm=False)
+                times = timed(way, typing[:SLOW_ASKED])
                 tell(f"{name}: p50, ms", p(times, 50))
                 tell(f"{name}: p95, ms", p(times, 95))
         finally:
             store.close()
     return figures
+
+
+def test_fifty_thousand_people_are_found_and_sooner_than_by_other_ways() -> None:
+    figures = measure(50_000, print)
+    for kind, goal in GOALS.items():
+        assert figures[f"{kind}: the very name (goal {goal:.2f})"] >= goal, kind
+    ours = figures["as you type: p50, ms"]
+    assert ours < figures["LIKE '%x%': p50, ms"]
+    assert ours < figures["rapidfuzz over all names: p50, ms"] / 4
+    assert figures["save, of which the search's index, ms"] < 1
 
 
 def main() -> None:

@@ -14,132 +14,143 @@ def _w(text: str) -> tuple[str, ...]:
 
 
 ARABIC_M = _w(
-    "muhammad ahmad abdul nur ali hasan husein ibrahim ismail yusuf umar usman zainal syaiful khairul fahmi faisal farhan"
-    " rizki rahmat rahman hidayat taufik arif amin anwar akbar iqbal ilham irfan ikhsan hafiz hakim hamzah haris idris"
-    " jafar jamal kamal khalid lukman luthfi mahmud malik mansyur mukhlis munir mustafa nasir naufal rafi ridwan rusli"
-    " sabri salim samsul sofyan sulaiman syafii syahrul syarif syukri tajuddin thamrin wahid wahyudi yahya yunus zaki"
-    " zulfikar zulkifli fauzi fadli fikri furqan ghofur habib hanafi izzudin jalaludin kholis latif maulana mubarok"
-    " nashrullah qomarudin rofiq sholeh shodiq thoriq ubaidillah wildan zidan azhar basyir dzikri fathur"
+    "muhammad ahmad abdul nur ali hasan husein ibrahim ismail yusuf umar usman zainal syaiful khairul fahmi"
+    " faisal farhan rizki rahmat rahman hidayat taufik arif amin anwar akbar iqbal ilham irfan ikhsan hafiz hakim"
+    " hamzah haris idris jafar jamal kamal khalid lukman luthfi mahmud malik mansyur mukhlis munir mustafa nasir"
+    " naufal rafi ridwan rusli sabri salim samsul sofyan sulaiman syafii syahrul syarif syukri tajuddin thamrin"
+    " wahid wahyudi yahya yunus zaki zulfikar zulkifli fauzi fadli fikri furqan ghofur habib hanafi izzudin"
+    " jalaludin kholis latif maulana mubarok nashrullah qomarudin rofiq sholeh shodiq thoriq ubaidillah wildan"
+    " zidan azhar basyir dzikri fathur"
 )
 ARABIC_F = _w(
-    "siti nur nurul fatimah aisyah khadijah aminah maryam zahra laila halimah salamah rohmah rahmah khasanah hasanah"
-    " hidayah azizah badriyah faridah fauziah hafsah hanifah jamilah khoiriyah kholifah latifah lutfiah mahmudah maimunah"
-    " marwah masruroh muslimah mutmainah nabila nadia nafisah naila najwa nasywa qonita rabiah rafidah raihana rofiqoh"
-    " ruqayyah safira sakinah salma salsabila shofia sholihah sumayyah syifa syarifah thoyyibah ulfa ummi uswatun wardah"
-    " yasmin yumna zainab zakiyah zubaidah zulaikha aliyah amira annisa asma atikah fadhilah fitriyah ghina hilma"
+    "siti nur nurul fatimah aisyah khadijah aminah maryam zahra laila halimah salamah rohmah rahmah khasanah"
+    " hasanah hidayah azizah badriyah faridah fauziah hafsah hanifah jamilah khoiriyah kholifah latifah lutfiah"
+    " mahmudah maimunah marwah masruroh muslimah mutmainah nabila nadia nafisah naila najwa nasywa qonita rabiah"
+    " rafidah raihana rofiqoh ruqayyah safira sakinah salma salsabila shofia sholihah sumayyah syifa syarifah"
+    " thoyyibah ulfa ummi uswatun wardah yasmin yumna zainab zakiyah zubaidah zulaikha aliyah amira annisa asma"
+    " atikah fadhilah fitriyah ghina hilma"
 )
 JAVA_M = _w(
-    "agus bambang budi eko joko slamet sugeng suparno sutrisno widodo wahyu heru hadi dwi tri catur bagus bayu dimas"
-    " galih guntur gunawan hartono haryanto hendro indra jarwo kuncoro kusno lilik margono mulyadi mulyono ngadiman"
-    " nugroho panji parman prasetyo purnomo purwadi puguh rachmad raharjo rangga riyanto rudi sapto sarjono sartono"
-    " satria setiawan sigit sidik sudarsono sudirman sugiarto sugiyono suharto sukirman sulistyo sumardi sunarto supardi"
-    " supriyanto suradi surya susilo suwarno suyatno suyitno tarno teguh tejo tukijan untung wardoyo warsito wasis wibowo"
-    " wicaksono wijaya winarno yanto yudi yulianto cahyo cahyono djarot danang dwiyanto endro ngatno paijo poniman"
+    "agus bambang budi eko joko slamet sugeng suparno sutrisno widodo wahyu heru hadi dwi tri catur bagus bayu"
+    " dimas galih guntur gunawan hartono haryanto hendro indra jarwo kuncoro kusno lilik margono mulyadi mulyono"
+    " ngadiman nugroho panji parman prasetyo purnomo purwadi puguh rachmad raharjo rangga riyanto rudi sapto"
+    " sarjono sartono satria setiawan sigit sidik sudarsono sudirman sugiarto sugiyono suharto sukirman sulistyo"
+    " sumardi sunarto supardi supriyanto suradi surya susilo suwarno suyatno suyitno tarno teguh tejo tukijan"
+    " untung wardoyo warsito wasis wibowo wicaksono wijaya winarno yanto yudi yulianto cahyo cahyono djarot danang"
+    " dwiyanto endro ngatno paijo poniman"
 )
 JAVA_F = _w(
-    "sri endang wahyuni tri dwi dewi ratna retno rini ningsih lestari rahayu utami astuti handayani hartati indah kartika"
-    " kusuma wulandari wulan wati widya yuli yanti murni mulyani murtini ngatiyem paini painem parinah partini ponirah"
-    " pratiwi puji purwanti purwaningsih rukmini rumini sarinah sarmi sartini sulastri sulistyowati sumarni sumiati"
-    " sunarti suparmi supriyati suratmi suryani susanti suwarni tarwiyah tini titik tugiyem tumini tutik umi warsini"
-    " wijayanti winarsih winarti yatmi yuliana anggraeni anik ayu cahyaningrum cahyani dyah ekawati fajarwati isnaini"
-    " kasiyem kustini lasmi maryati mujiati ngatmini nanik nuraini prihatin rusmiati setyowati siswanti kusumaningtyas"
+    "sri endang wahyuni tri dwi dewi ratna retno rini ningsih lestari rahayu utami astuti handayani hartati indah"
+    " kartika kusuma wulandari wulan wati widya yuli yanti murni mulyani murtini ngatiyem paini painem parinah"
+    " partini ponirah pratiwi puji purwanti purwaningsih rukmini rumini sarinah sarmi sartini sulastri"
+    " sulistyowati sumarni sumiati sunarti suparmi supriyati suratmi suryani susanti suwarni tarwiyah tini titik"
+    " tugiyem tumini tutik umi warsini wijayanti winarsih winarti yatmi yuliana anggraeni anik ayu cahyaningrum"
+    " cahyani dyah ekawati fajarwati isnaini kasiyem kustini lasmi maryati mujiati ngatmini nanik nuraini prihatin"
+    " rusmiati setyowati siswanti kusumaningtyas"
 )
 SUNDA_M = _w(
-    "asep ujang dadang dedi deden endang entis enjang iwan jajang jaja maman nana nandang oman otong rahmat ruhiyat"
-    " rukmana sobandi solihin suherman sukmana tatang tatan toto uus wawan yana yayat yusup cecep cucu cahya dudi didin"
-    " encep engkos hidayat iding ikin iyan juhana kosasih kusnadi omay opik pepen rohendi sahidin saepudin sarip sutisna"
+    "asep ujang dadang dedi deden endang entis enjang iwan jajang jaja maman nana nandang oman otong rahmat"
+    " ruhiyat rukmana sobandi solihin suherman sukmana tatang tatan toto uus wawan yana yayat yusup cecep cucu"
+    " cahya dudi didin encep engkos hidayat iding ikin iyan juhana kosasih kusnadi omay opik pepen rohendi sahidin"
+    " saepudin sarip sutisna"
 )
 SUNDA_F = _w(
-    "ai ani cucu dede elis eneng enok entin erna euis ida iim iis ikah imas kokom lilis mimin nani neneng nining nunung"
-    " nyai odah omah oneng oom rosita rukmini siti sumiati tati tatin teti titi titin tuti uum wiwin yani yati yayah yoyoh"
+    "ai ani cucu dede elis eneng enok entin erna euis ida iim iis ikah imas kokom lilis mimin nani neneng nining"
+    " nunung nyai odah omah oneng oom rosita rukmini siti sumiati tati tatin teti titi titin tuti uum wiwin yani"
+    " yati yayah yoyoh"
 )
 BATAK_M = _w(
-    "binsar bonar charles daniel edison ferdinand gunung halomoan hotman jaya jhonson johannes jonatan lambok luhut"
-    " maruli marihot martua mangapul monang nelson oloan pahala pangihutan parlin parulian patar poltak ramses ricardo"
-    " robert rinto saut sabar sahala samuel sihar tigor timbul togar tohap tumpal victor viktor"
+    "binsar bonar charles daniel edison ferdinand gunung halomoan hotman jaya jhonson johannes jonatan lambok"
+    " luhut maruli marihot martua mangapul monang nelson oloan pahala pangihutan parlin parulian patar poltak"
+    " ramses ricardo robert rinto saut sabar sahala samuel sihar tigor timbul togar tohap tumpal victor viktor"
 )
 BATAK_F = _w(
-    "basaria bertha christina dameria delima dermawati donda dorlan ester esra hotma hotmauli juliana lasma lamria lenny"
-    " lermina lince lisbet lusiana magdalena marlina masda melva murniati nelly netty nurcahaya nurmala ria risma rolina"
-    " romauli rosdiana rosinta rospita rusmina saurma sondang tiarma tiurma tiominar vera yosefina"
+    "basaria bertha christina dameria delima dermawati donda dorlan ester esra hotma hotmauli juliana lasma"
+    " lamria lenny lermina lince lisbet lusiana magdalena marlina masda melva murniati nelly netty nurcahaya"
+    " nurmala ria risma rolina romauli rosdiana rosinta rospita rusmina saurma sondang tiarma tiurma tiominar vera"
+    " yosefina"
 )
 BATAK_FAMILY = _w(
-    "siregar nasution harahap lubis simanjuntak situmorang sinaga hutagalung panjaitan sihombing nainggolan manurung"
-    " ginting sembiring tarigan sitorus simbolon silalahi pasaribu napitupulu hutapea hutabarat marpaung pardede purba"
-    " saragih sitompul tampubolon tobing pakpahan aritonang batubara daulay gultom hasibuan limbong marbun"
+    "siregar nasution harahap lubis simanjuntak situmorang sinaga hutagalung panjaitan sihombing nainggolan"
+    " manurung ginting sembiring tarigan sitorus simbolon silalahi pasaribu napitupulu hutapea hutabarat marpaung"
+    " pardede purba saragih sitompul tampubolon tobing pakpahan aritonang batubara daulay gultom hasibuan limbong"
+    " marbun"
 )
 MINANG = _w(
-    "afrizal akmal aldi alfian andri anwar arman asril basri chairul dasril dedi desrizal effendi elfitra erizal fadhil"
-    " gusnawan hendri herman ilyas irwan jasman jufri kasman masri mukhtar nasrul nofrizal novri osmar rafles ramli"
-    " refrizal riko rinaldi romi rustam syafrudin syahril syafri tasman yarman yondri yuhendri zaiful zulfahmi"
+    "afrizal akmal aldi alfian andri anwar arman asril basri chairul dasril dedi desrizal effendi elfitra erizal"
+    " fadhil gusnawan hendri herman ilyas irwan jasman jufri kasman masri mukhtar nasrul nofrizal novri osmar"
+    " rafles ramli refrizal riko rinaldi romi rustam syafrudin syahril syafri tasman yarman yondri yuhendri zaiful"
+    " zulfahmi"
 )
 MINANG_F = _w(
-    "afrida asmawati desi deswita elfina elvi emilda ernawati fitri gusmawati helmi hendra irma jasmani kasmawati lisda"
-    " mardalena marnis meri misnawati murniati nelvita nofrita nurbaiti nurhayati nurlela rahmi rasyidah ratnawati resti"
-    " reni rosmiati rosnida silvia suarni suryati syafnidar upik wirda yarnis yenti yulidar yusnimar zulfa"
+    "afrida asmawati desi deswita elfina elvi emilda ernawati fitri gusmawati helmi hendra irma jasmani kasmawati"
+    " lisda mardalena marnis meri misnawati murniati nelvita nofrita nurbaiti nurhayati nurlela rahmi rasyidah"
+    " ratnawati resti reni rosmiati rosnida silvia suarni suryati syafnidar upik wirda yarnis yenti yulidar"
+    " yusnimar zulfa"
 )
 MINANG_FAMILY = _w("chaniago tanjung koto piliang sikumbang guci jambak malayu caniago")
 BUGIS = _w(
-    "andi baso ambo daeng amir arsyad baharuddin burhanuddin darwis hamka hamzah haeruddin hasanuddin herman ilyas"
-    " jamaluddin jufri kamaruddin lahmuddin mappanyukki mansur muin mustari nurdin palinrungi rahim ramli rustam"
-    " sainuddin sultan supriadi syamsuddin syahrir tahir takdir tenri usman wawo yunus zainuddin asriadi"
+    "andi baso ambo daeng amir arsyad baharuddin burhanuddin darwis hamka hamzah haeruddin hasanuddin herman"
+    " ilyas jamaluddin jufri kamaruddin lahmuddin mappanyukki mansur muin mustari nurdin palinrungi rahim ramli"
+    " rustam sainuddin sultan supriadi syamsuddin syahrir tahir takdir tenri usman wawo yunus zainuddin asriadi"
 )
 BUGIS_F = _w(
-    "andi besse tenri dahlia darmawati ernawati fitriani hadrah hajrah hasnah hasni hastuti indo irmawati jumriah kartini"
-    " mardiana marhama masita mirnawati murni nurhaedah nurjannah rahmawati ramlah rosmini rostina salmiah sitti sulfiana"
-    " suriani syamsiah wahida"
+    "andi besse tenri dahlia darmawati ernawati fitriani hadrah hajrah hasnah hasni hastuti indo irmawati jumriah"
+    " kartini mardiana marhama masita mirnawati murni nurhaedah nurjannah rahmawati ramlah rosmini rostina salmiah"
+    " sitti sulfiana suriani syamsiah wahida"
 )
 BALI_ORDER = _w("wayan putu gede made kadek nengah nyoman komang ketut")
 BALI_M = _w(
-    "adi adnyana agung aryawan arnawa artawan astawa budiarta budiasa darma darmawan dharma eka gunarta jaya juliarta"
-    " kariasa kerta mahendra mardika merta muliawan parta pasek putra rai sadia sanjaya santika sudana sudarsana"
-    " sudiarta sudira suardika suarjana subawa sukadana sukarta sumerta suparta suryawan sutarja suteja wardana widana"
-    " wiguna winarta wirya yasa yudana"
+    "adi adnyana agung aryawan arnawa artawan astawa budiarta budiasa darma darmawan dharma eka gunarta jaya"
+    " juliarta kariasa kerta mahendra mardika merta muliawan parta pasek putra rai sadia sanjaya santika sudana"
+    " sudarsana sudiarta sudira suardika suarjana subawa sukadana sukarta sumerta suparta suryawan sutarja suteja"
+    " wardana widana wiguna winarta wirya yasa yudana"
 )
 BALI_F = _w(
     "ayu ari ariani asih astini budiani candrawati darmayanti desi dewi eka juliani kartini kerti lestari mariani"
-    " murniati parwati puspita rai rusmini sari sariani sekar suarniti sudiasih sukarini suartini sulasmi suriani sumiati"
-    " sutarmi wahyuni widiantari wartini yuliantari"
+    " murniati parwati puspita rai rusmini sari sariani sekar suarniti sudiasih sukarini suartini sulasmi suriani"
+    " sumiati sutarmi wahyuni widiantari wartini yuliantari"
 )
 CHINESE = _w(
-    "andreas anton benny budiman christian david dewi edward erwin evelyn felix fendy ferry hadi hendra henny herman"
-    " irawan jeffry jenny jessica jimmy johan johnny julia kevin lany leonardo lily lina linda martin megawati meliana"
-    " mery michael monica natalia novita paulus peter rudy ronny sandy santi shirley silvia stefanus stephanie steven"
-    " sugianto susan susana tommy vincent vivian wenny willy yenny yohanes yulia"
+    "andreas anton benny budiman christian david dewi edward erwin evelyn felix fendy ferry hadi hendra henny"
+    " herman irawan jeffry jenny jessica jimmy johan johnny julia kevin lany leonardo lily lina linda martin"
+    " megawati meliana mery michael monica natalia novita paulus peter rudy ronny sandy santi shirley silvia"
+    " stefanus stephanie steven sugianto susan susana tommy vincent vivian wenny willy yenny yohanes yulia"
 )
 CHINESE_FAMILY = _w(
     "tan lim wijaya halim gunawan santoso kurniawan hartono salim tanoto widjaja susanto setiawan liem oei kusuma"
     " sutanto tanuwijaya budiman lesmana chandra gozali handoko hermawan iskandar jusuf kosasih rusli sanjaya"
 )
 CHRISTIAN = _w(
-    "agustinus albertus alexander antonius bartolomeus benediktus bernadus dominikus emanuel fransiskus filipus gabriel"
-    " gregorius ignatius jakobus kornelis kristian lambertus lukas markus matius mikael nikolaus oktovianus paulus petrus"
-    " rafael robertus simon stefanus thomas timotius valentinus yakobus yohanes yosef yulius agnes anastasia angelina"
-    " bernadeta caecilia elisabet fransiska helena katarina kristina margareta maria marta monika rosalia theresia veronika"
-    " yohana yosefina yuliana"
+    "agustinus albertus alexander antonius bartolomeus benediktus bernadus dominikus emanuel fransiskus filipus"
+    " gabriel gregorius ignatius jakobus kornelis kristian lambertus lukas markus matius mikael nikolaus"
+    " oktovianus paulus petrus rafael robertus simon stefanus thomas timotius valentinus yakobus yohanes yosef"
+    " yulius agnes anastasia angelina bernadeta caecilia elisabet fransiska helena katarina kristina margareta"
+    " maria marta monika rosalia theresia veronika yohana yosefina yuliana"
 )
 EAST_FAMILY = _w(
-    "lewerissa pattinasarany pattiasina latuconsina tuasikal sahetapy matulessy wenda kogoya tabuni yikwa wonda murib"
-    " kambu rumbiak mandacan wanimbo seran bere nahak klau tefa nenobais manafe ndoen lay radja tallo rondonuwu lumentut"
-    " mandagi pangemanan sumual wowor kawilarang tumbelaka"
+    "lewerissa pattinasarany pattiasina latuconsina tuasikal sahetapy matulessy wenda kogoya tabuni yikwa wonda"
+    " murib kambu rumbiak mandacan wanimbo seran bere nahak klau tefa nenobais manafe ndoen lay radja tallo"
+    " rondonuwu lumentut mandagi pangemanan sumual wowor kawilarang tumbelaka"
 )
 MODERN_M = _w(
-    "aditya alvin andika ardiansyah arya bagas bima bintang daffa dafa dava davin desta dhani dio fajar fabian farel"
-    " ferdian gibran gilang hendrik irsyad jihan kenzo krisna nanda narendra pandu putra pratama radit raka rama rayhan"
-    " reza reyhan rian rico rio rizal rizky ryan satya tegar vino yoga yogi zaidan saputra nugraha permana ramadhan"
-    " firmansyah kurniawan febrian hermawan oktavian septian apriyanto desember juliansyah"
+    "aditya alvin andika ardiansyah arya bagas bima bintang daffa dafa dava davin desta dhani dio fajar fabian"
+    " farel ferdian gibran gilang hendrik irsyad jihan kenzo krisna nanda narendra pandu putra pratama radit raka"
+    " rama rayhan reza reyhan rian rico rio rizal rizky ryan satya tegar vino yoga yogi zaidan saputra nugraha"
+    " permana ramadhan firmansyah kurniawan febrian hermawan oktavian septian apriyanto desember juliansyah"
 )
 MODERN_F = _w(
-    "adelia amelia anggi anggun anindya aprilia ariska aulia aurel bella bunga cantika chelsea cinta citra clarissa"
-    " danisa dian diana dinda elsa erika febriana fira gita intan jasmine jihan kayla keisha kinanti larasati lidya"
-    " lutfiana maya melati melinda mutiara nadila nanda natasya nindy olivia permata permatasari puspita putri putri"
-    " rahma rani regina reva riska rosa safitri salwa sania sekar selvi shinta silvi sinta syakila tania tasya tiara"
-    " vania vina winda yessi yolanda yunita zaskia zalfa oktaviani febrianti septiani apriliani maharani anggraini"
+    "adelia amelia anggi anggun anindya aprilia ariska aulia aurel bella bunga cantika chelsea cinta citra"
+    " clarissa danisa dian diana dinda elsa erika febriana fira gita intan jasmine jihan kayla keisha kinanti"
+    " larasati lidya lutfiana maya melati melinda mutiara nadila nanda natasya nindy olivia permata permatasari"
+    " puspita putri putri rahma rani regina reva riska rosa safitri salwa sania sekar selvi shinta silvi sinta"
+    " syakila tania tasya tiara vania vina winda yessi yolanda yunita zaskia zalfa oktaviani febrianti septiani"
+    " apriliani maharani anggraini"
 )
 
 _ROOTS = _w(
-    "dar har jar kar lar mar nar par sar tar war jo mo no po ro so to wo gi ji ki mi ni pri ri si ti wi yit mul nur pur"
-    " sur tur bud dir gun hud jum kus mud rus sud sum tug wag yud kam lam man pan ram san tam"
+    "dar har jar kar lar mar nar par sar tar war jo mo no po ro so to wo gi ji ki mi ni pri ri si ti wi yit mul"
+    " nur pur sur tur bud dir gun hud jum kus mud rus sud sum tug wag yud kam lam man pan ram san tam"
 )
 _STARTS = _w("su su su ka nga pa pur ra sa sar ta tu wa har mar mul pra sis tri kus dar war sri mis leg pon wak ros")
 _ENDS_M = _w("no di to man yono yanto wan jo min mo so dono yadi sono yan")
@@ -374,10 +385,14 @@ def _respelled(chance: random.Random, word: str) -> str:
 
 
 NEIGHBOURS = dict(
-    a="sqwz", b="vngh", c="xvdf", d="sferc", e="wrd", f="dgrv", g="fhtb", h="gjyn", i="uok", j="hkun", k="jlim", l="kop",
-    m="njk", n="bmhj", o="ipl", p="ol", q="wa", r="etf", s="adwx", t="ryg", u="yij", v="cbfg", w="qes", x="zcsd",
-    y="tuh", z="asx",
-)  # fmt: skip
+    pair.split(":")
+    for pair in (
+        "a:sqwz b:vngh c:xvdf d:sferc e:wrd f:dgrv g:fhtb h:gjyn i:uok j:hkun k:jlim "
+        "l:kop m:njk n:bmhj o:ipl p:ol q:wa r:etf s:adwx t:ryg u:yij v:cbfg w:qes x:zcsd "
+        "y:tuh z:asx"
+    ).split()
+)
+"""The keys beside each letter's key."""
 
 
 def mistyped(chance: random.Random, word: str) -> str:
