@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kiosk.domain.day import age_text, clock_text, day_text, local_day, long_day_text, parse_day
 from kiosk.domain.ids import new_id
-from kiosk.domain.names import fold, folded_words
+from kiosk.domain.names import deletions, fold, folded_words, pairs
 from kiosk.domain.numbers import decimal_text, digits, parse_decimal, parse_whole
 
 LETTERS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12)
@@ -85,6 +85,28 @@ def test_folding_gives_plain_letters_and_never_nothing(word: str) -> None:
     assert folded.isascii()
     assert folded.isalpha()
     assert not set(folded) & set("ofvqxzjy")
+
+
+@given(LETTERS.filter(lambda word: len(word) > 1), st.integers(0, 11), st.sampled_from("abcxyz"), st.integers(0, 3))
+def test_a_word_with_one_slip_still_leads_to_the_right_one(word: str, place: int, letter: str, slip: int) -> None:
+    """Left out, put in, changed or swapped: both have something in common that is one letter shorter at most."""
+    place %= len(word)
+    wrong = (
+        word[:place] + word[place + 1 :],
+        word[:place] + letter + word[place:],
+        word[:place] + letter + word[place + 1 :],
+        word[:place] + word[place + 1 : place + 2] + word[place] + word[place + 2 :],
+    )[slip]
+    assert deletions(wrong) & deletions(word)
+
+
+def test_a_name_is_paired_in_every_order_and_a_single_word_stands_alone() -> None:
+    assert set(pairs(("siti", "nur", "aini"))) == {
+        *("siti nur", "nur siti", "siti aini", "aini siti", "nur aini", "aini nur"),
+    }
+    assert list(pairs(("sukarnu",))) == ["sukarnu"]
+    assert list(pairs(())) == []
+    assert len(set(pairs(tuple(f"x{n}" for n in range(40))))) < 100
 
 
 @given(st.text(max_size=60))

@@ -19,6 +19,28 @@ async def test_a_person_is_found_by_whatever_they_bring(at_search: Counter, type
     assert why in at_search.line("» Sutrisno Wibowo")
 
 
+@pytest.mark.parametrize(
+    ("typed", "mark", "meaning"),
+    [
+        ("sutirsno wibowo", "ketik?", "ketik?: mungkin salah ketik"),
+        ("soetrisno wibowo", "ejaan", "ejaan: ejaan lain"),
+        ("sutrisnowibowo", "spasi", "spasi: spasi berbeda"),
+    ],
+)
+async def test_a_slip_is_forgiven_and_the_row_says_so(at_search: Counter, typed: str, mark: str, meaning: str) -> None:
+    await at_search.find(typed, "Sutrisno Wibowo")
+    assert mark in at_search.line("» Sutrisno Wibowo")
+    assert meaning in at_search.text
+
+
+async def test_a_person_entered_twice_is_marked(at_search: Counter) -> None:
+    twice = [invented(number, "Zulkifli Uji", nik="3171010201900031") for number in (31, 32)]
+    at_search.store.write_now(lambda tx: [participants.save(tx, one) for one in twice])
+    await at_search.find("zulkifli", "Zulkifli Uji")
+    assert "ganda?" in at_search.line("» Zulkifli Uji")
+    assert "ganda?: mungkin satu orang tercatat dua kali" in at_search.text
+
+
 async def test_the_card_of_the_selected_row_stands_beside_it(at_search: Counter) -> None:
     await at_search.find("dewi", "Dewi Lestari Uji")
     await at_search.until("TIDAK AKTIF")
