@@ -42,9 +42,7 @@ def test_what_is_acknowledged_is_on_the_disk_and_keys_are_watched(store: Store) 
     with pytest.raises(Failed, match="FOREIGN KEY"):
         store.write_now(
             lambda tx: tx.execute(
-                "INSERT INTO remote_line (clinic, kind, remote_number, visit, own, title, read_at)"
-                " VALUES (?, 'x', 'x', 'nobody', 0, 'x', 0)",
-                tx.clinic,
+                "INSERT INTO lines_read (clinic, visit, kind, read_at) VALUES (?, ?, ?, ?)", tx.clinic, "nobody", "x", 0
             )
         )
 

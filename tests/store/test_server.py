@@ -24,6 +24,7 @@ from kiosk.domain.registration import RegistrationForm
 from kiosk.store import participants, postgres, postgres_notice, queue, reference, registrations, schema
 from kiosk.store.database import Store
 from kiosk.store.errors import Failed, NotSetUp, TooNew, Unconfirmed, Unreadable
+from kiosk.store.search import by_name
 from kiosk.store.transaction import Transaction
 from tests.people import CLINIC, PASSWORD, invented, make_store
 from tests.store.cutting import Cutter
@@ -220,8 +221,8 @@ def test_search_reads_a_range_of_the_index_whatever_language_the_server_sorts_by
             participants.save(tx, invented(1000 + number, f"Peserta Nomor{number}"))
 
     store.write_now(fill)
-    found = store.read_now(lambda tx: participants.with_name(tx, "ani w", 9))
-    assert {person.name for person in found} >= {"Ani Wati", "ANI-WATI"}
+    found = store.read_now(lambda tx: by_name(tx, "ani w", 9))
+    assert {hit.participant.name for hit in found} >= {"Ani Wati", "ANI-WATI"}
     assert len(store.read_now(lambda tx: participants.with_digits(tx, "000000000100", 50))) == 10
     plan = store.read_now(
         lambda tx: tx.rows(
@@ -257,7 +258,7 @@ def test_clinics_in_one_database_do_not_see_each_other_and_one_must_be_named(sto
     assert other.write_now(lambda tx: tx.next_number("x")) == 1
     only = invented(50, "Wahyu Uji")
     store.write_now(lambda tx: participants.save(tx, only))
-    assert other.read_now(lambda tx: participants.with_name(tx, "wahyu", 5)) == ()
+    assert other.read_now(lambda tx: by_name(tx, "wahyu", 5)) == ()
     unnamed = Store.open(store.url)
     with pytest.raises(NotSetUp, match="clinic="):
         _ = unnamed.clinic
@@ -343,7 +344,9 @@ def test_work_that_goes_on_after_a_refused_step_keeps_nothing(store: Store) -> N
 
 def test_a_refused_row_is_told_without_what_was_in_it(store: Store) -> None:
     def orphan(tx: Transaction) -> None:
-        tx.execute("INSERT INTO name_pair (clinic, key, participant) VALUES (?, ?, ?)", tx.clinic, "a", "nobody")
+        tx.execute(
+            "INSERT INTO lines_read (clinic, visit, kind, read_at) VALUES (?, ?, ?, ?)", tx.clinic, "nobody", "x", 0
+        )
 
     with pytest.raises(Failed, match="participant_clinic_card_number_key") as twice:
         store.write_now(lambda tx: participants.save(tx, replace(invented(1, "Nama Rahasia"), id="lain")))
