@@ -227,7 +227,7 @@ class Episode:
         for _ in range(operations):
             if len(self.seen.doubled) > ENOUGH:
                 break
-            await asyncio.sleep(self.chance.expovariate(1 / 2.0))
+            await asyncio.sleep(self.chance.expovariate(1 / 1.2))
             await self.one_operation()
         await self.finish()
 
