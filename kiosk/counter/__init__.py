@@ -26,6 +26,7 @@ kiosk.counter.ask
     ask_hospitals(desk, *, day: date, subspecialty_code: str | None, sarana_code: str | None, special_code: str |
     None, participant_id: str) -> Answer
     ask_diagnoses(desk, text) -> Answer
+    ask_drugs(desk, text) -> Answer;  ask_procedures(desk, care) -> Answer   (both lists are kept, see line_lists)
     answer(desk, inquiry_id) -> Answer                  (read again after a store change, or use:)
     wait_for(desk, answer: Answer, seconds: float = 10) -> Answer   (returns when answered/unanswered/time is over;
     last known answer otherwise)
@@ -53,6 +54,9 @@ kiosk.counter.lines
     match_line(desk, line_id, remote_number) -> VisitLine   (a foreign line of the visit is this very one)
     InvalidForm(problems): fields are the attributes of the value; NotFound; Conflict. Warnings, before saving:
     kiosk.domain.lines.line_warnings(value)
+kiosk.counter.line_lists
+    find_drugs(desk, text, limit=40) -> tuple[Reference, ...]     (offline: what was asked for before)
+    procedures(desk, care) -> tuple[ProcedureOffer, ...]          (offline: as P-Care gave the list last)
 kiosk.counter.reference
     references(desk, ReferenceList.X) -> References
 kiosk.counter.outbox

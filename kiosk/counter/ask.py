@@ -8,7 +8,7 @@ from kiosk.counter.desk import Desk
 from kiosk.counter.errors import InvalidField, NotFound
 from kiosk.counter.reasons import why_unanswered
 from kiosk.counter.views import Answer, HistoryRow, Hospital, Reference
-from kiosk.domain.codes import InquiryKind, InquiryState
+from kiosk.domain.codes import Care, InquiryKind, InquiryState
 from kiosk.domain.day import clock_text, local_day
 from kiosk.domain.numbers import digits
 from kiosk.domain.participant import CARD_LENGTH, NIK_LENGTH
@@ -47,6 +47,19 @@ async def ask_diagnoses(desk: Desk, text: str) -> Answer:
     if len(text) < 2:
         raise InvalidField("text", "Ketik paling sedikit dua huruf")
     return await _ask(desk, InquiryKind.DIAGNOSES, {"text": text})
+
+
+async def ask_drugs(desk: Desk, text: str) -> Answer:
+    """Ask for drugs of the national list (DPHO) by code or name; what comes is kept. Raises InvalidField."""
+    text = clean(text, 60).strip().lower()
+    if len(text) < 2:
+        raise InvalidField("text", "Ketik paling sedikit dua huruf")
+    return await _ask(desk, InquiryKind.DRUGS, {"text": text})
+
+
+async def ask_procedures(desk: Desk, care: Care) -> Answer:
+    """Ask for the list of procedures of a kind of care; it is kept, and read with kiosk.counter.line_lists."""
+    return await _ask(desk, InquiryKind.PROCEDURES, {"care": care})
 
 
 async def ask_hospitals(

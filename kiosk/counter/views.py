@@ -96,6 +96,18 @@ class References:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcedureOffer:
+    """A procedure that may be entered, as P-Care lists it."""
+
+    code: str
+    name: str
+    highest_cost: int | None
+    """Highest tariff (maxTarif) in rupiah; None where P-Care does not say."""
+    with_result: bool | None
+    """Whether a result value belongs to it (withValue); None where P-Care does not say."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hospital:
     """A hospital that may take a referral on the day asked for."""
 
@@ -141,7 +153,7 @@ class Answer:
     history: tuple[HistoryRow, ...] = ()
     hospitals: tuple[Hospital, ...] = ()
     references: tuple[Reference, ...] = ()
-    """For DIAGNOSES and SUBSPECIALTIES."""
+    """For DIAGNOSES, SUBSPECIALTIES and DRUGS."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,8 @@ class InquiryKind(StrEnum):
     HOSPITALS = "hospitals"
     DIAGNOSES = "diagnoses"
     SUBSPECIALTIES = "subspecialties"
+    DRUGS = "drugs"
+    PROCEDURES = "procedures"
 
 
 class InquiryState(StrEnum):
@@ -125,6 +127,16 @@ class ReferenceList(StrEnum):
     SARANA = "sarana"
     KHUSUS = "khusus"
     DIAGNOSIS = "diagnosis"
+    DRUG = "drug"
+    """Of the national list (DPHO) what the clinic has looked for; P-Care does not hand it out whole."""
+    PROCEDURE_OUTPATIENT = "procedure_10"
+    PROCEDURE_INPATIENT = "procedure_20"
+    PROCEDURE_PROMOTIVE = "procedure_50"
+    """Procedures of a kind of care; the flag says whether a result value belongs to them (withValue)."""
+    TARIFF_OUTPATIENT = "tariff_10"
+    TARIFF_INPATIENT = "tariff_20"
+    TARIFF_PROMOTIVE = "tariff_50"
+    """Highest tariff (maxTarif) of these procedures: the rupiah stand as digits in the place of the name."""
 
 
 DISCHARGE_OUTPATIENT_VISIT = "3"
@@ -132,6 +144,13 @@ DISCHARGE_OUTPATIENT_VISIT = "3"
 
 DISCHARGE_VERTICAL_REFERRAL = "4"
 """kdStatusPulang "Rujuk Vertikal": the visit must carry a referral."""
+
+PROCEDURE_LISTS = {
+    Care.OUTPATIENT: (ReferenceList.PROCEDURE_OUTPATIENT, ReferenceList.TARIFF_OUTPATIENT),
+    Care.INPATIENT: (ReferenceList.PROCEDURE_INPATIENT, ReferenceList.TARIFF_INPATIENT),
+    Care.PROMOTIVE: (ReferenceList.PROCEDURE_PROMOTIVE, ReferenceList.TARIFF_PROMOTIVE),
+}
+"""Procedures and their tariffs, by the kind of care."""
 
 CARE_TEXT = {Care.OUTPATIENT: "rawat jalan", Care.INPATIENT: "rawat inap", Care.PROMOTIVE: "promotif"}
 

@@ -2,12 +2,12 @@
 
 import re
 
-_DECIMAL = re.compile(r"[0-9]{1,4}([.,][0-9]{1,2})?")
+_DECIMAL = re.compile(r"([0-9]+)([.,][0-9]{1,2})?")
 _AMBIGUOUS = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
 
 
-def parse_decimal(text: str) -> float:
-    """A measured number: "62,5" and "62.5" are 62.5.
+def parse_decimal(text: str, most_digits: int = 4) -> float:
+    """A measured number: "62,5" and "62.5" are 62.5; at most `most_digits` before the sign.
 
     Raises ValueError with an Indonesian sentence: letters, and three digits behind the sign ("1.200"), which may
     mean a thousand or a fraction, are refused rather than guessed.
@@ -15,16 +15,17 @@ def parse_decimal(text: str) -> float:
     text = text.strip()
     if _AMBIGUOUS.fullmatch(text):
         raise ValueError("Angka itu bisa berarti dua hal; tulis tanpa titik ribuan")
-    if not _DECIMAL.fullmatch(text):
+    found = _DECIMAL.fullmatch(text)
+    if not found or len(found[1]) > most_digits:
         raise ValueError("Isi dengan angka, misalnya 62,5")
     return float(text.replace(",", "."))
 
 
-def parse_whole(text: str) -> int:
-    """A whole number of at most four digits. Raises ValueError with an Indonesian sentence."""
+def parse_whole(text: str, most_digits: int = 4) -> int:
+    """A whole number of at most `most_digits`. Raises ValueError with an Indonesian sentence."""
     text = text.strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= 4):
-        raise ValueError("Isi dengan angka bulat")
+    if not (text.isascii() and text.isdigit() and len(text) <= most_digits):
+        raise ValueError("Isi dengan angka bulat" + (", tanpa titik" if "." in text or "," in text else ""))
     return int(text)
 
 

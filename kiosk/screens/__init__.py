@@ -31,6 +31,7 @@ ROOMS: tuple[Room, ...] = (
     Room("patient", "patient", "PatientScreen", action=Action.REGISTER),
     Room("queue", "queue", "QueueScreen", "f4", "Antrean", Action.CALL),
     Room("service", "service", "ServiceScreen", "f5", "Pelayanan", Action.SERVE),
+    Room("visit_lines", "visit_lines", "VisitLinesScreen", action=Action.SERVE),
     Room("outbox", "outbox", "OutboxScreen", "f6", "Kiriman", Action.OUTBOX_VIEW),
 )
 HOME = "search"

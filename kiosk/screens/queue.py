@@ -55,6 +55,7 @@ class QueueScreen(DeskScreen):
         "T  tahan: sedang mengambil sesuatu atau menunggu hasil",
         "S  selesai di poli ini",
         "Enter  membuka pelayanan nomor yang dipilih",
+        "O  obat, tindakan, lab nomor yang dipilih, bila pelayanannya tersimpan",
         "X  membatalkan pendaftaran nomor yang dipilih; bertanya dulu",
         "",
         "← →, angka  memilih poli; 0 semua poli",
@@ -65,6 +66,7 @@ class QueueScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n,space", "next", show=False),
         *(Binding(step.key.lower(), f"step('{name}')", show=False) for name, step in STEPS.items()),
+        Binding("o", "lines", show=False),
         Binding("x", "cancel_registration", show=False),
         Binding("left", "poli(-1)", show=False),
         Binding("right", "poli(1)", show=False),
@@ -225,11 +227,29 @@ class QueueScreen(DeskScreen):
     @on(Rows.Chosen)
     def _open(self, event: Rows.Chosen) -> None:
         event.stop()
+        if self._may_serve():
+            self.do(self.station.go("service", ticket_id=event.key), group="way")
+
+    def _may_serve(self) -> bool:
         operator = self.desk.operator
-        if operator is not None and not operator.may(Action.SERVE):
+        allowed = operator is None or operator.may(Action.SERVE)
+        if not allowed:
             self.say("Pelayanan diisi oleh perawat atau dokter", "muted")
+        return allowed
+
+    def action_lines(self) -> None:
+        """O: drugs, procedures and results of a number whose service is saved."""
+        ticket = self.selected
+        if ticket is None or not self._may_serve():
             return
-        self.do(self.station.go("service", ticket_id=event.key), group="way")
+        if ticket.has_visit:
+            self.do(self._lines(ticket), group="way")
+        else:
+            self.say(f"{ticket.label}: simpan pelayanannya dulu (Enter)", "muted")
+
+    async def _lines(self, ticket: Ticket) -> None:
+        with self.station.keys_held():
+            await self.station.go("visit_lines", ticket_id=ticket.id, from_queue=True)
 
     def action_cancel_registration(self) -> None:
         """X: after a question."""

@@ -158,6 +158,8 @@ def step_line(ticket: Ticket | None) -> Line:
             again = " ulang" if step.to == TicketState.CALLED and ticket.calls else ""
             spans += [Span(step.key, "key"), Span(f" {step.label}{again}  ")]
     spans += [Span("Enter", "key"), Span(" Perbaiki layanan  " if ticket.has_visit else " Layani  ")]
+    if ticket.has_visit:
+        spans += [Span("O", "key"), Span(" Obat, tindakan, lab  ")]
     if TicketState.CANCELLED in MOVES[ticket.state]:
         spans += [Span("X", "key"), Span(" Batalkan")]
     return tuple(spans)

@@ -40,7 +40,14 @@ LEAVE = (Choice("keep", "Simpan sebagai draf", "d"), Choice("drop", "Buang isian
 _KEYS = {
     "number": (("Enter", "Buka"), ("F3", "Cari"), ("F4", "Antrean"), ("F6", "Kiriman"), ("F1", "Bantuan")),
     "form": (("Enter", "Lanjut"), ("PgDn", "Halaman"), ("F2/Ctrl+S", "Simpan"), ("Esc", "Kembali"), ("F1", "Bantuan")),
-    "saved": (("Enter", "Lanjut"), ("K", "Koreksi"), ("H", "Hapus"), ("F4", "Antrean"), ("F1", "Bantuan")),
+    "saved": (
+        ("Enter", "Lanjut"),
+        ("O", "Obat, tindakan, lab"),
+        ("K", "Koreksi"),
+        ("H", "Hapus"),
+        ("F4", "Antrean"),
+        ("F1", "Bantuan"),
+    ),
 }
 _DELETE_KEY = ("F7", "Hapus")
 
@@ -55,6 +62,7 @@ class ServiceScreen(DeskScreen):
         "PgDn, PgUp  halaman berikut dan sebelumnya",
         "F2, Ctrl+S  menyimpan dari isian mana pun",
         "F7  menghapus pelayanan yang tersimpan; bertanya dulu",
+        "O  setelah tersimpan: obat, tindakan, dan lab satu per satu",
         "Esc, F10  kembali; isian bisa disimpan sebagai draf",
         "",
         "Diagnosis: ketik kode (I10) atau kata; Backspace mengosongkan.",
@@ -117,8 +125,10 @@ class ServiceScreen(DeskScreen):
     # Opening
 
     async def opened(self, **given: Any) -> None:
-        """The service of `ticket_id`, else the question for a number."""
+        """The service of `ticket_id`, else the question for a number; with `saved` as it was left after saving."""
         ticket_id = given.get("ticket_id")
+        if given.get("saved") and await self._saved_again():
+            return
         self._from_queue = ticket_id is not None
         self.say("")
         if ticket_id is None:
@@ -129,6 +139,17 @@ class ServiceScreen(DeskScreen):
         except CounterError as error:
             await self._ask_number()
             self.say(error.message, "error")
+
+    async def _saved_again(self) -> bool:
+        """Back from the drugs and results of the service that was just saved; whether it is still there."""
+        if self._sheet is None:
+            return False
+        await self._reread(self._sheet)
+        if self._sheet.visit is None:
+            return False
+        self._show_view("saved")
+        self._done_panel.focus()
+        return True
 
     async def _ask_number(self) -> None:
         self._sheet = None
@@ -270,8 +291,16 @@ class ServiceScreen(DeskScreen):
             self.do(self._open(self._sheet))
         elif event.what == "delete":
             self.action_delete()
+        elif event.what == "lines":
+            self.do(self._open_lines(), group="way")
         elif event.what == "next":
             self.do(self._leave_view(), group="way")
+
+    async def _open_lines(self) -> None:
+        sheet = self._sheet
+        if sheet is not None and sheet.ticket is not None:
+            with self.station.keys_held():
+                await self.station.go("visit_lines", ticket_id=sheet.ticket.id)
 
     def action_delete(self) -> None:
         """F7: take a saved service back, after a question."""

@@ -40,6 +40,7 @@ class ServiceDone(Vertical, can_focus=True, inherit_bindings=False):
         Binding("enter,space", "choose('next')", show=False),
         Binding("k", "choose('correct')", show=False),
         Binding("h,f7", "choose('delete')", show=False),
+        Binding("o", "choose('lines')", show=False),
     ]
 
     DEFAULT_CSS = """
@@ -52,7 +53,7 @@ class ServiceDone(Vertical, can_focus=True, inherit_bindings=False):
         """A key was pressed."""
 
         what: str
-        """"next", "correct" or "delete"."""
+        """"next", "correct", "delete" or "lines"."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from kiosk.domain.codes import InquiryKind, ReferenceList
+from kiosk.domain.codes import PROCEDURE_LISTS, Care, InquiryKind, ReferenceList
 from kiosk.domain.numbers import digits
 from kiosk.domain.participant import CARD_LENGTH
-from kiosk.pcare.client import HospitalRow, ParticipantRow, VisitRow
+from kiosk.pcare.client import HospitalRow, ParticipantRow, ProcedureRow, VisitRow
 from kiosk.pcare.errors import PCareError, Refused
 from kiosk.store import inquiries, participants, reference
 from kiosk.store.inquiries import Inquiry
@@ -16,6 +16,10 @@ from kiosk.sync.line import LinkWord, about_one_path
 from kiosk.sync.members import participant, text
 
 ROWS = 50
+PAGE = 500
+"""What clients in use ask for; a full page is followed by the next one."""
+MOST_PROCEDURES = 5000
+"""A list that is longer than this is no list of procedures."""
 KHUSUS_WITH_SUBSPECIALTY = ("THA", "HEM")
 NO_SARANA = "0"
 """What the path carries when no hospital facility was chosen (an inference from clients that pass a form's value)."""
@@ -62,8 +66,24 @@ async def _ask(courier: Courier, asked: Inquiry) -> tuple[dict[str, Any], Partic
         case InquiryKind.SUBSPECIALTIES:
             found = await client.subspecialties(question["specialty_code"])
             return {"references": [[r.code, text(r.name) or r.code, None] for r in found]}, None
+        case InquiryKind.DRUGS:
+            drugs = await client.drugs(question["text"], 0, ROWS)
+            return {"references": [[r.code, text(r.name) or r.code, None] for r in drugs.rows]}, None
+        case InquiryKind.PROCEDURES:
+            return {"procedures": await _procedures(courier, Care(question["care"]))}, None
         case InquiryKind.HOSPITALS:
             return {"hospitals": [_hospital(row) for row in await _hospitals(courier, question)]}, None
+
+
+async def _procedures(courier: Courier, care: Care) -> list[list[Any]]:
+    """Code, name, highest tariff and whether it has a result, of every procedure of that care."""
+    found: list[ProcedureRow] = []
+    for start in range(0, MOST_PROCEDURES, PAGE):
+        page = await courier.client.procedures(care.value, start, PAGE)
+        found += page.rows
+        if len(page.rows) < PAGE:
+            break
+    return [[r.code, text(r.name) or r.code, r.most, r.with_result] for r in found]
 
 
 async def _hospitals(courier: Courier, question: dict[str, str]) -> list[HospitalRow]:
@@ -82,6 +102,14 @@ def _keep(tx: Transaction, asked: Inquiry, content: dict[str, Any], learnt: Part
         content = {"participant_id": person.id if person else None}
     elif asked.kind == InquiryKind.DIAGNOSES:
         reference.learn(tx, ReferenceList.DIAGNOSIS, [(c, n, f) for c, n, f in content["references"]])
+    elif asked.kind == InquiryKind.DRUGS:
+        reference.learn(tx, ReferenceList.DRUG, [(c, n, f) for c, n, f in content["references"]])
+    elif asked.kind == InquiryKind.PROCEDURES:
+        rows = content.pop("procedures")
+        names, tariffs = PROCEDURE_LISTS[Care(asked.question["care"])]
+        if rows:
+            reference.replace(tx, names, [(code, name, valued) for code, name, _, valued in rows])
+            reference.replace(tx, tariffs, [(code, str(most), None) for code, _, most, _ in rows if most is not None])
     inquiries.answer(tx, asked.id, content)
 
 

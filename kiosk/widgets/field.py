@@ -268,7 +268,10 @@ class PasswordField(TextField):
 
 
 class NumberField(TextField):
-    """A number, comma or point. `whole` numbers give int, others float."""
+    """A number, comma or point. `whole` numbers give int, others float.
+
+    `most_digits` is how many may stand before the decimal sign.
+    """
 
     def __init__(
         self,
@@ -276,6 +279,7 @@ class NumberField(TextField):
         label: str,
         *,
         whole: bool = False,
+        most_digits: int = 4,
         width: int = 7,
         max_length: int = 7,
         label_width: int = 18,
@@ -296,13 +300,15 @@ class NumberField(TextField):
         )
         self.whole = whole
         """Whether only whole numbers are taken."""
+        self.most_digits = most_digits
+        """How many digits may stand before the decimal sign."""
 
     def value(self) -> object:
         """int or float, None when empty. Raises ValueError with a sentence."""
         text = self.typed.strip()
         if not text:
             return None
-        return parse_whole(text) if self.whole else parse_decimal(text)
+        return parse_whole(text, self.most_digits) if self.whole else parse_decimal(text, self.most_digits)
 
 
 class VitalField(NumberField):

@@ -13,3 +13,8 @@ def poli_words(name: str) -> str:
 def distance_text(metres: float | None) -> str:
     """A distance in kilometres with a comma: "2,3 km"; "" when it is not known."""
     return "" if metres is None else f"{metres / 1000:.1f} km".replace(".", ",")
+
+
+def rupiah_text(amount: float | None) -> str:
+    """Rupiah with points, "Rp150.000"; "" when it is not known."""
+    return "" if amount is None else "Rp" + f"{amount:,.0f}".replace(",", ".")

@@ -10,6 +10,7 @@ from kiosk.store.database import Store
 from kiosk.store.engine import sqlite_url
 from tests.people import make_store
 from tests.screens.driver import Counter, counter_on
+from tests.sync.conftest import clinic as clinic
 
 
 @pytest.fixture(scope="session")
