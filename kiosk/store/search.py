@@ -11,12 +11,12 @@ from functools import cache
 from kiosk.domain.names import TITLES, Match, fold_all, name_words, words
 from kiosk.domain.participant import Participant
 from kiosk.store.participants import LAST, from_row, with_ids
-from kiosk.store.search_steps import CASCADE, EACH, MOST, Asked, Keys, Range, Step, as_typed, mistyped_one
+from kiosk.store.search_steps import CASCADE, MOST, Asked, Keys, Range, Step, as_typed, mistyped_one, mistyped_two
 from kiosk.store.transaction import Row, Transaction
 
 ENOUGH_ROWS = 120
 """People that are taken of several whole keys together."""
-ROWS_PROBED = 1000
+ROWS_PROBED = 400
 """Rows of several whole keys that are looked through for those who have the other words too."""
 FEW = 5
 """Fewer than these, and what else may have been meant is looked for too."""
@@ -52,7 +52,7 @@ def by_name(tx: Transaction, text: str, limit: int) -> tuple[Hit, ...]:
     for asked in readings:
         _look(asked, as_typed(asked), readings, found)
     for step in CASCADE if readings else ():
-        if len(found) >= FEW:
+        if len(found) >= FEW or (step is mistyped_two and found):
             break
         if step in _still_possible(readings[0], found):
             _look(readings[0], step(readings[0]), readings, found)
@@ -109,20 +109,21 @@ def _identifiers(tx: Transaction, step: Step) -> Iterator[str]:
             yield from _of_range(tx, among)
 
 
-def _of_keys(tx: Transaction, asked: Keys) -> list[str]:
+def _of_keys(tx: Transaction, asked: Keys) -> Iterator[str]:
     """The people of whole keys, in the order of the keys."""
     if not asked.keys or not all(asked.probes):
-        return []
+        return
     keys = _padded(asked.keys)
     groups = [_padded(group) for group in asked.probes]
     sql = _having(len(keys), tuple(map(len, groups)))
     rows = tx.rows(sql, tx.clinic, *keys, ROWS_PROBED, *(key for group in groups for key in group), ENOUGH_ROWS)
     if len(rows) == ENOUGH_ROWS and not groups:
         # Common names: some of each key, so that none hides the others.
-        each = _having(1, ())
-        return [r["participant"] for key in asked.keys for r in tx.rows(each, tx.clinic, key, EACH, EACH)]
-    places = {key: place for place, key in enumerate(asked.keys)}
-    return [row["participant"] for row in sorted(rows, key=lambda row: places[row["key"]])]
+        for key in asked.keys:
+            yield from _of_range(tx, Range(key, whole=True))
+    else:
+        places = {key: place for place, key in enumerate(asked.keys)}
+        yield from (row["participant"] for row in sorted(rows, key=lambda row: places[row["key"]]))
 
 
 def _of_range(tx: Transaction, among: Range) -> list[str]:

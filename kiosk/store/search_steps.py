@@ -73,10 +73,25 @@ class Asked:
     tx: Transaction
     words: tuple[str, ...]
     folded: tuple[str, ...] = ()
+    _counts: dict[str, int] | None = None
+    _completions: dict[int, list[str]] = field(default_factory=dict)
     _corrections: dict[int, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.folded = fold_all(list(self.words))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many people have each of the words; those that nobody has are left out."""
+        if self._counts is None:
+            self._counts = self.counted(self.folded)
+        return self._counts
+
+    def strange(self) -> list[int]:
+        """The places of the words that nobody has, and with which, at the end, nobody's begins: the likely mistakes."""
+        last = len(self.folded) - 1
+        places = [place for place, word in enumerate(self.folded) if word not in self.counts]
+        return [place for place in places if place != last or not self.completions(last)]
 
     def endings(self, place: int) -> tuple[tuple[str, bool], ...]:
         """The word at `place` as the beginning of a longer one, or (True) as it is.
@@ -92,28 +107,29 @@ class Asked:
         """The folded words without the one at `place`."""
         return self.folded[:place] + self.folded[place + 1 :]
 
-    def counts(self, terms: Sequence[str]) -> dict[str, int]:
+    def counted(self, terms: Sequence[str]) -> dict[str, int]:
         """How many people have each of the terms; those that nobody has are left out."""
-        size = next((size for size in (2, 4, 8, 32) if size >= len(terms)), len(terms))
+        size = next((size for size in (2, 4, 8, 16, 32) if size >= len(terms)), len(terms))
         rows = self.tx.rows(_counting(size), self.tx.clinic, *terms, *[terms[-1]] * (size - len(terms)))
         return {row["term"]: row["count"] for row in rows}
 
     def rarest_first(self, terms: Sequence[str]) -> list[str]:
-        """The terms, those that fewest people have first."""
-        if len(terms) < 2:
-            return list(terms)
-        counts = self.counts(terms)
-        return sorted(terms, key=lambda term: (counts.get(term, 0), term))
+        """Some of the words, those that fewest people have first."""
+        return sorted(terms, key=lambda term: (self.counts.get(term, 0), term)) if len(terms) > 1 else list(terms)
 
-    def completions(self, start: str) -> list[str]:
-        """The commonest terms that begin so."""
-        return self.tx.column(
-            "SELECT term FROM vocabulary WHERE clinic = ? AND term >= ? AND term < ? ORDER BY count DESC, term LIMIT ?",
-            self.tx.clinic,
-            start,
-            start + LAST,
-            COMPLETIONS,
-        )
+    def completions(self, place: int) -> list[str]:
+        """The commonest terms that begin with the word at `place`."""
+        known = self._completions.get(place)
+        if known is None:
+            known = self._completions[place] = self.tx.column(
+                "SELECT term FROM vocabulary WHERE clinic = ? AND term >= ? AND term < ?"
+                " ORDER BY count DESC, term LIMIT ?",
+                self.tx.clinic,
+                self.folded[place],
+                self.folded[place] + LAST,
+                COMPLETIONS,
+            )
+        return known
 
     def corrections(self, place: int) -> list[str]:
         """Other terms that the word at `place` may have been meant for: at most two letters away, the nearest first,
@@ -172,37 +188,40 @@ def unfinished(asked: Asked) -> Step:
     if not others:
         ranges = [Range(HERE + shorter, most=MOST), Range(shorter, most=MOST)]
         return Step(Match.UNFINISHED, ranges=ranges, needs=asked.folded)
+    if any(not asked.completions(place) for place in range(len(others))):
+        # No name begins so: it is mistyped, not unfinished.
+        return Step(Match.UNFINISHED)
     ranges = [Range(f"{last} {other}") for other in others] + [Range(f"{other} {shorter}") for other in others]
     *shorter_ones, longest = sorted(range(len(asked.words)), key=lambda place: len(asked.folded[place]))
-    wholes = asked.completions(asked.folded[longest])
-    for whole in wholes:
+    for whole in asked.completions(longest):
         ranges += [Range(f"{whole} {start}", whole=ended) for start, ended in asked.endings(shorter_ones[-1])]
     if len(others) == 1:
         return Step(Match.UNFINISHED, ranges=ranges, needs=asked.folded)
-    second, *rest = [asked.completions(asked.folded[place])[:FEWER_COMPLETIONS] for place in reversed(shorter_ones)]
+    second, *rest = [asked.completions(place)[:FEWER_COMPLETIONS] for place in reversed(shorter_ones)]
     keys = [
         Keys([f"{whole} {one}" for one in second], tuple(tuple(f"{whole} {one}" for one in ones) for ones in rest))
-        for whole in wholes[:FEWER_COMPLETIONS]
+        for whole in asked.completions(longest)[:FEWER_COMPLETIONS]
     ]
     return Step(Match.UNFINISHED, keys, ranges, needs=asked.folded)
 
 
 def split(asked: Asked) -> Step:
-    """A space was forgotten in one of the words: it is cut where its beginning is a name."""
+    """A space was forgotten in a word that nobody has (in any, if there is none): it is cut behind what is a name."""
     cuts = [
-        (place, (word[:cut], word[cut:]), fold(word[:cut]), fold(word[cut:]))
-        for place, word in enumerate(asked.words)
+        (place, (word[:cut], word[cut:]), fold(word[:cut]))
+        for place in asked.strange() or range(len(asked.words))
+        for word in (asked.words[place],)
         for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)
     ]
-    names = asked.counts([left for _, _, left, _ in cuts]) if cuts else {}
+    names = asked.counted([left for _, _, left in cuts]) if cuts else {}
     cuts = [cut for cut in cuts if cut[2] in names]
     ranges = [
         Range(literal_key((*asked.words[:place], *halves, *asked.words[place + 1 :])), whole=True)
-        for place, halves, _, _ in cuts
+        for place, halves, _ in cuts
     ]
     ranges += [
-        Range(f"{left} {right}", tuple(f"{left} {other}" for other in asked.others(place)))
-        for place, _, left, right in cuts
+        Range(f"{left} {fold(halves[1])}", tuple(f"{left} {other}" for other in asked.others(place)))
+        for place, halves, left in cuts
     ]
     return Step(Match.SPACE, ranges=ranges)
 
@@ -227,7 +246,10 @@ def mistyped_one(asked: Asked) -> Step:
         return Step(Match.TYPO, ranges=[Range(term) for term in asked.corrections(0)])
     keys: list[Keys] = []
     ranges: list[Range] = []
-    for place in range(len(asked.folded)):
+    strange = asked.strange()
+    if len(strange) > 1:
+        return Step(Match.TYPO)
+    for place in strange or range(len(asked.folded)):
         terms = asked.corrections(place)
         partner, *rest = asked.rarest_first(asked.others(place))
         keys.append(Keys([f"{partner} {term}" for term in terms], tuple((f"{partner} {other}",) for other in rest)))
@@ -240,7 +262,10 @@ def mistyped_one(asked: Asked) -> Step:
 def mistyped_two(asked: Asked) -> Step:
     """Two words are mistyped: the corrections of one with those of the other, the likeliest first."""
     keys: list[Keys] = []
+    strange = asked.strange()
     for one, two in combinations(range(len(asked.folded)), 2):
+        if not {one, two} >= set(strange) and not {one, two} <= set(strange):
+            continue
         left, right = (asked.corrections(place)[:CORRECTIONS_OF_TWO] for place in (one, two))
         if len(asked.folded) == 2:
             crossed = sorted((i + j, f"{a} {b}") for i, a in enumerate(left) for j, b in enumerate(right))
