@@ -64,6 +64,7 @@ DOORS: dict[str, set[str]] = {
     "textual": {"app", "screens", "widgets", "safe_text", "cli"},
     "rich": {"app", "screens", "widgets", "safe_text"},
     "cryptography": {"pcare", "simulator"},
+    "rapidfuzz": {"store"},
 }
 """Which rooms may import a library that leads outside; no room may import Python's own sqlite3 (its WAL race)."""
 

@@ -1,5 +1,7 @@
 """Finding people at the counter: why they are shown, who may be entered twice, who may belong together."""
 
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -91,3 +93,9 @@ async def test_the_first_and_the_last_card_have_neighbours_too(desk: Desk, store
     add(store, invented(1, "Tepi Uji", card_number=f"{number:013d}", nik=None))
     person = (await search(desk, "tepi uji")).rows[0].participant
     assert all("berdekatan" in one.reason for one in await family(desk, person.id))
+
+
+def test_what_ranks_the_names_is_not_loaded_before_the_first_search() -> None:
+    """The login must be on the terminal first; on a poor machine every module counts."""
+    code = "import sys, kiosk.counter.find, kiosk.screens.search; sys.exit('rapidfuzz' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
