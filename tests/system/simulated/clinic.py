@@ -34,6 +34,7 @@ from kiosk.simulator.variants import Variants
 from kiosk.simulator.world import World
 from kiosk.store import lines, participants, registrations, visits
 from kiosk.store.engine import sqlite_url
+from kiosk.store.errors import StoreError
 from kiosk.store.transaction import Transaction
 from kiosk.sync.clock import Clock
 from kiosk.sync.policy import Policy
@@ -182,7 +183,9 @@ class Episode:
         self.known.crashes += 1
         self.sync_store.inline.dead = True
         self.sync.cancel()
-        with contextlib.suppress(asyncio.CancelledError, ProcessGone):
+        if self.sync.done() and not self.sync.cancelled() and self.sync.exception() is not None:
+            self.known.failures.append(f"sync: {self.sync.exception()}")
+        with contextlib.suppress(asyncio.CancelledError, ProcessGone, StoreError):
             await self.sync
         self.sync_store.inline.dead = False
         self.sync_store.close()
@@ -271,7 +274,8 @@ class Episode:
             self.start_sync()
         while self.loop.virtual < limit:
             if self.sync is not None and self.sync.done():
-                self.sync.result()
+                self.known.failures.append(f"sync: {self.sync.exception()}")
+                return
             items = [row.item for row in await outbox(self.desks[0])]
             if not unfinished(items) or len(self.seen.doubled) > ENOUGH:
                 return
