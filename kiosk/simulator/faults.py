@@ -1,5 +1,6 @@
 """The faults that can be asked of the simulator: their kinds, how they are written, and which call meets which."""
 
+import asyncio
 import math
 import random
 from collections.abc import Iterable
@@ -126,6 +127,8 @@ class Faults:
     rng: random.Random
     active: list[Fault] = field(default_factory=list)
     tls: bool = False
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when every fault in force at this moment is ended: whoever was kept waiting is answered."""
 
     def plan(self, method: str, path: str) -> Plan:
         """Decide what befalls a call; latencies add up, of the others the first that matches wins."""
@@ -176,8 +179,10 @@ class Faults:
         self.active = [each for each in self.active if not (each.kind in replaced and _is_general(each))] + fresh
 
     def clear(self) -> None:
-        """End every fault."""
+        """End every fault, and the waiting of the calls that one of them delays."""
         self.active = []
+        self.ended.set()
+        self.ended = asyncio.Event()
 
 
 def _is_general(fault: Fault) -> bool:

@@ -4,6 +4,7 @@ uvicorn and starlette are imported here and in `sockets`, nowhere else in the pa
 """
 
 import asyncio
+import contextlib
 import socket
 import sys
 import time
@@ -167,7 +168,9 @@ class Simulator:
         transport: asyncio.Transport = request.scope["state"]["transport"]
         plan = self.faults.plan(request.method, "/".join(rest))
         if plan.delay:
-            await asyncio.sleep(plan.delay)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(plan.delay):
+                    await self.faults.ended.wait()
         fault = plan.fault
         arguments = (name, request.method, rest, request.headers, body)
         sealing = self._sealing(request, name, fault)

@@ -18,7 +18,7 @@ from peewee import Database, PeeweeException
 
 from kiosk.domain.day import now as present
 from kiosk.store import checksums
-from kiosk.store.damage import failure, is_damage, short
+from kiosk.store.damage import damaged, failure, is_damage, short
 from kiosk.store.engine import sqlite_path
 from kiosk.store.errors import Damaged, Failed, Unreadable
 from kiosk.store.locks import FileLock
@@ -185,7 +185,7 @@ def check_integrity(database: Database) -> None:
     """Read an open store through: every page, every index, every foreign key. Raises Damaged, or the driver's error."""
     problems = [row[0] for row in database.execute_sql("PRAGMA integrity_check(5)").fetchall() if row[0] != "ok"]
     if problems or database.execute_sql("PRAGMA foreign_key_check").fetchone() is not None:
-        raise Damaged(f"Penyimpanan rusak ({(problems or ['foreign key'])[0][:120]})")
+        raise damaged((problems or ["foreign key"])[0])
 
 
 def _make(database: Database, folder: Path, now: datetime, suffix: str = "", writers: FileLock | None = None) -> Backup:

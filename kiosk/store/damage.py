@@ -26,10 +26,15 @@ def is_damage(error: BaseException | None) -> bool:
     return False
 
 
+def damaged(finding: str) -> Damaged:
+    """The store does not hold together, as the driver or a reading through says it in `finding`; and what to do."""
+    return Damaged(f"Penyimpanan rusak ({' '.join(finding.split())[:120]}); {WHAT_TO_DO}")
+
+
 def failure(error: Exception) -> StoreError:
     """What a transaction ends with when the driver or the disk raised `error`."""
     if is_damage(error):
-        return Damaged(f"Penyimpanan rusak ({short(error)}); {WHAT_TO_DO}")
+        return damaged(short(error))
     return Failed(f"Penyimpanan gagal: {short(error)}. Tidak ada yang tersimpan; coba lagi")
 
 

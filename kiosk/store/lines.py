@@ -53,7 +53,9 @@ def of_visit(tx: Transaction, visit: str) -> tuple[VisitLine, ...]:
 
 def of_compound(tx: Transaction, visit: str, compound: str) -> tuple[VisitLine, ...]:
     """The parts of a compound, deleted ones too: P-Care may still hold them."""
-    rows = tx.rows(f"{_SELECT} AND l.visit = ? AND l.compound = ? ORDER BY l.created_at", tx.clinic, visit, compound)
+    rows = tx.rows(
+        f"{_SELECT} AND l.visit = ? AND l.compound = ? ORDER BY l.created_at, l.id", tx.clinic, visit, compound
+    )
     return tuple(from_row(row) for row in rows)
 
 

@@ -173,7 +173,7 @@ def forget_remote_number(tx: Transaction, identifier: str) -> None:
 def at_pcare(tx: Transaction, day: date) -> tuple[Registration, ...]:
     """The day's registrations that P-Care gave a number and that were not cancelled here."""
     rows = tx.rows(
-        f"{_SELECT} AND r.day = ? AND r.cancelled = 0 AND r.remote_number IS NOT NULL ORDER BY r.created_at",
+        f"{_SELECT} AND r.day = ? AND r.cancelled = 0 AND r.remote_number IS NOT NULL ORDER BY r.created_at, r.id",
         tx.clinic,
         day.isoformat(),
     )

@@ -113,7 +113,7 @@ def forget_remote_number(tx: Transaction, identifier: str) -> None:
 
 def of_registration(tx: Transaction, registration: str) -> tuple[Visit, ...]:
     """All visits of a registration, deleted ones too."""
-    rows = tx.rows(f"{_SELECT} AND v.registration = ? ORDER BY v.created_at", tx.clinic, registration)
+    rows = tx.rows(f"{_SELECT} AND v.registration = ? ORDER BY v.created_at, v.id", tx.clinic, registration)
     return tuple(from_row(row) for row in rows)
 
 

@@ -1,6 +1,7 @@
 """What clerks write: names in every spelling, numbers with comma or point, days, and our own ids."""
 
 import threading
+import time
 import uuid
 from datetime import UTC, date, datetime
 
@@ -227,3 +228,13 @@ def test_eight_threads_never_make_the_same_id() -> None:
     for thread in threads:
         thread.join()
     assert len(set(made)) == len(made) == 40_000
+
+
+def test_ids_of_one_process_sort_as_they_were_made_also_when_the_clock_is_set_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = [new_id() for _ in range(10_000)]
+    monkeypatch.setattr(time, "time_ns", lambda: 0)
+    made += [new_id() for _ in range(10_000)]
+    assert made == sorted(set(made))
+    assert {(uuid.UUID(one).version, uuid.UUID(one).variant) for one in made} == {(7, uuid.RFC_4122)}

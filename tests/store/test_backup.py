@@ -75,12 +75,19 @@ def test_a_backup_is_made_while_others_write_and_is_one_moment_of_the_store(stor
         assert pair.get("a") == pair.get("b")
 
 
-def test_a_damaged_store_makes_no_backup_and_is_said_to_be_damaged(store: Store, folder: Path) -> None:
+@pytest.mark.parametrize("table", ["participant", "registration", "outbox"])
+def test_a_damaged_store_makes_no_backup_and_is_said_to_be_damaged(table: str, store: Store, folder: Path) -> None:
     back_up(store.url, folder, lambda: NOW)
     path = sqlite_path(store.url)
+    page, size = store.read_now(
+        lambda tx: (
+            tx.value("SELECT rootpage FROM sqlite_master WHERE name = ?", table),
+            tx.value("SELECT page_size FROM pragma_page_size"),
+        )
+    )
     store.close()
     content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 4
+    content[(page - 1) * size + size // 2] ^= 4
     path.write_bytes(bytes(content))
     with pytest.raises(Damaged, match="kiosk restore"):
         back_up(store.url, folder, lambda: NOW + timedelta(days=1))

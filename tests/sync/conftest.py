@@ -30,6 +30,8 @@ from kiosk.sync.process import SyncProcess
 from tests.people import PASSWORD, make_store
 
 FAST = Policy(settle=0.6, backoff_first=0.05, backoff_most=0.4, probe=0.2, probe_quiet=5, probe_stopped=0.5, tick=0.03)
+PATIENT = {"deadline": 30, "question_deadline": 30, "read_timeout": 30}
+"""The client's deadlines (s) where a test decides when an answer comes."""
 SENT = {"base_url", "cons_id", "secret_key", "user_key", "username", "password", "app_code", "facility"}
 
 
@@ -139,11 +141,12 @@ def icd_loaded() -> None:
 
 
 @pytest.fixture
-async def clinic(tmp_path: Path, store_url: str) -> AsyncIterator[ClinicDay]:
+async def clinic(tmp_path: Path, store_url: str, request: pytest.FixtureRequest) -> AsyncIterator[ClinicDay]:
     """A clinic with its sync process running and the admin at the desk."""
+    patient = request.node.get_closest_marker("patient")
     async with running(members=400, facilities=3) as simulator:
         secrets = tmp_path / "pcare.toml"
-        write_secrets(secrets, simulator.credentials.as_dict())
+        write_secrets(secrets, simulator.credentials.as_dict(), **(PATIENT if patient else {}))
         own = Clinic(simulator.credentials.facility, "Klinik Uji Melati", "Asia/Jakarta")
         store = make_store(store_url, clinic=own, lists=False)
         desk = await Desk.open(store.url, "Loket 1")

@@ -39,9 +39,21 @@ async def sending(clinic: ClinicDay) -> None:
             await asyncio.sleep(0.005)
 
 
-def slow(clinic: ClinicDay, method: str, path: str, seconds: float = 0.3) -> None:
-    """The next such call is answered late, but in time."""
-    clinic.simulator.set_faults({"kind": "latency", "method": method, "path": path, "seconds": seconds, "count": 1})
+def held(clinic: ClinicDay, method: str, path: str) -> None:
+    """The next such call is answered when the test says `go_on`; for a patient clinic."""
+    clinic.simulator.set_faults({"kind": "latency", "method": method, "path": path, "seconds": 30, "count": 1})
+
+
+async def arrived(clinic: ClinicDay) -> None:
+    """Wait until the call that is to be held is at P-Care."""
+    async with asyncio.timeout(8):
+        while clinic.simulator.simulator.faults.active:
+            await asyncio.sleep(0.005)
+
+
+def go_on(clinic: ClinicDay) -> None:
+    """What is held is answered now."""
+    clinic.simulator.clear_faults()
 
 
 async def colleague(clinic: ClinicDay, card: str, poli: str = "001", **more: str) -> None:
@@ -92,34 +104,38 @@ async def test_the_row_of_a_call_still_under_way_is_not_taken_for_the_next_regis
     again = await clinic.register(person)
     await clinic.register(other)
     await clinic.settled()
-    held = {row["noKartu"]: row["noUrut"] for row in ledger(clinic, "registrations")}
+    there = {row["noKartu"]: row["noUrut"] for row in ledger(clinic, "registrations")}
     numbers = {t.registration_id: t.remote_number for t in await queue(clinic.desk)}
-    assert len(held) == 2
-    assert numbers[again.registration.id] == held[again.registration.card_number or ""]
+    assert len(there) == 2
+    assert numbers[again.registration.id] == there[again.registration.card_number or ""]
 
 
+@pytest.mark.patient
 async def test_what_is_cancelled_while_it_is_turned_away_is_never_sent_again(clinic: ClinicDay) -> None:
     made = await clinic.register(await clinic.member(0))
     await clinic.settled()
     made = await clinic.register(await clinic.member(1))
     await clinic.stop_sync()
-    slow(clinic, "POST", "pendaftaran")
+    held(clinic, "POST", "pendaftaran")
     clinic.simulator.set_faults({"kind": "error", "status": 429, "method": "POST", "count": 1})
     clinic.start_sync()
-    await sending(clinic)
+    await arrived(clinic)
     await cancel_registration(clinic.desk, made.registration.id)
+    go_on(clinic)
     assert await clinic.settled() == [OutboxState.DONE, OutboxState.DROPPED, OutboxState.DROPPED]
     assert len(ledger(clinic, "registrations")) == 1
     assert not [c for c in clinic.simulator.calls() if c["method"] == "DELETE"]
 
 
+@pytest.mark.patient
 async def test_a_service_deleted_while_it_is_refused_asks_nobody_for_anything(clinic: ClinicDay) -> None:
     made = await clinic.register(await clinic.member(0))
     await clinic.settled()
-    slow(clinic, "POST", "kunjungan")
+    held(clinic, "POST", "kunjungan")
     visit = await clinic.serve(made, **WRONG_DOCTOR)
-    await sending(clinic)
+    await arrived(clinic)
     await delete_visit(clinic.desk, visit.id)
+    go_on(clinic)
     states = await clinic.settled(OutboxState.DONE, OutboxState.DROPPED, OutboxState.NEEDS_ACTION)
     assert states == [OutboxState.DONE, OutboxState.DROPPED, OutboxState.DROPPED]
     await cancel_registration(clinic.desk, made.registration.id)
@@ -127,13 +143,15 @@ async def test_a_service_deleted_while_it_is_refused_asks_nobody_for_anything(cl
     assert ledger(clinic, "registrations") == []
 
 
+@pytest.mark.patient
 async def test_a_service_corrected_while_it_is_being_refused_goes_by_itself(clinic: ClinicDay) -> None:
     made = await clinic.register(await clinic.member(0))
     await clinic.settled()
-    slow(clinic, "POST", "kunjungan")
+    held(clinic, "POST", "kunjungan")
     visit = await clinic.serve(made, **WRONG_DOCTOR)
-    await sending(clinic)
+    await arrived(clinic)
     await save_visit(clinic.desk, replace(visit.form, doctor_code=(await clinic.doctors())[1], complaint="demam"))
+    go_on(clinic)
     await clinic.settled()
     assert [v["keluhan"] for v in ledger(clinic, "visits")] == ["demam"]
 
@@ -142,14 +160,16 @@ async def refused_twice(clinic: ClinicDay) -> Visit:
     """A service that was edited while it was sent and is refused still: its first call needs action, the edit waits."""
     made = await clinic.register(await clinic.member(0))
     await clinic.settled()
-    slow(clinic, "POST", "kunjungan")
+    held(clinic, "POST", "kunjungan")
     visit = await clinic.serve(made, **WRONG_DOCTOR)
-    await sending(clinic)
+    await arrived(clinic)
     await save_visit(clinic.desk, replace(visit.form, complaint="demam"))
+    go_on(clinic)
     await until(clinic, OutboxState.DONE, OutboxState.NEEDS_ACTION, OutboxState.PENDING)
     return visit
 
 
+@pytest.mark.patient
 async def test_a_correction_reaches_the_call_that_was_refused_and_not_only_the_one_behind_it(clinic: ClinicDay) -> None:
     visit = await refused_twice(clinic)
     await save_visit(clinic.desk, replace(visit.form, doctor_code=(await clinic.doctors())[0], complaint="pilek"))
@@ -157,6 +177,7 @@ async def test_a_correction_reaches_the_call_that_was_refused_and_not_only_the_o
     assert [v["keluhan"] for v in ledger(clinic, "visits")] == ["pilek"]
 
 
+@pytest.mark.patient
 async def test_a_service_given_up_takes_its_edit_along_and_saving_it_again_sends_it(clinic: ClinicDay) -> None:
     visit = await refused_twice(clinic)
     refused = next(r for r in await outbox(clinic.desk) if r.item.state == OutboxState.NEEDS_ACTION)
@@ -191,12 +212,12 @@ async def test_a_number_that_pcare_gives_again_after_a_deletion_stops_nothing(cl
     clinic.simulator.simulator.service.ledger._numbers.clear()
     await clinic.register(await clinic.member(1))
     assert await clinic.settled() == [OutboxState.DONE] * 2
-    (held,) = ledger(clinic, "registrations")
-    assert held["noUrut"] == row["noUrut"]
+    (later,) = ledger(clinic, "registrations")
+    assert later["noUrut"] == row["noUrut"]
     clinic.simulator.simulator.service.ledger._numbers.clear()
     clinic.simulator.set_faults({"kind": "lost_reply", "method": "POST", "count": 1})
     async with PCareClient(read_secrets(clinic.secrets)) as page:
-        await page.delete_registration(held["noKartu"], day, held["noUrut"], held["kdPoli"])
+        await page.delete_registration(later["noKartu"], day, later["noUrut"], later["kdPoli"])
     await clinic.register(await clinic.member(2))
     states = await clinic.settled(OutboxState.DONE, OutboxState.NEEDS_ACTION)
     assert states[:3] == [OutboxState.DONE] * 3
@@ -206,16 +227,18 @@ async def test_a_number_that_pcare_gives_again_after_a_deletion_stops_nothing(cl
     assert len(ledger(clinic, "registrations")) == 1
 
 
+@pytest.mark.patient
 async def test_a_service_deleted_here_while_its_edit_finds_nothing_to_edit(clinic: ClinicDay) -> None:
     made = await clinic.register(await clinic.member(0))
     visit = await clinic.serve(made)
     await clinic.settled()
     async with PCareClient(read_secrets(clinic.secrets)) as page:
         await page.delete_visit(ledger(clinic, "visits")[0]["noKunjungan"])
-    slow(clinic, "PUT", "kunjungan")
+    held(clinic, "PUT", "kunjungan")
     await save_visit(clinic.desk, replace(visit.form, complaint="demam"))
-    await sending(clinic)
+    await arrived(clinic)
     await delete_visit(clinic.desk, visit.id)
+    go_on(clinic)
     states = await clinic.settled(OutboxState.DONE, OutboxState.DROPPED, OutboxState.NEEDS_ACTION)
     assert states == [OutboxState.DONE, OutboxState.DONE, OutboxState.DROPPED, OutboxState.DONE]
 
@@ -279,12 +302,14 @@ async def test_a_paying_patient_is_never_told_to_pcare(clinic: ClinicDay) -> Non
     assert (ledger(clinic, "registrations"), ledger(clinic, "visits")) == ([], [])
 
 
+@pytest.mark.patient
 async def test_a_colleague_who_registers_the_same_person_while_ours_is_on_its_way(clinic: ClinicDay) -> None:
     person = await clinic.member(0)
-    slow(clinic, "POST", "pendaftaran", 0.4)
+    held(clinic, "POST", "pendaftaran")
     await clinic.register(person)
-    await sending(clinic)
+    await arrived(clinic)
     await colleague(clinic, clinic.simulator.credentials.members[0]["noKartu"])
+    go_on(clinic)
     await clinic.settled()
     assert await reasons(clinic) == ["already_there"]
     (row,) = ledger(clinic, "registrations")
