@@ -3,7 +3,7 @@
 from kiosk.domain.codes import LineKind, OutboxKind, OutboxState
 from kiosk.domain.lines import VisitLine
 from kiosk.domain.outbox import OPEN, OutboxItem
-from kiosk.store import outbox
+from kiosk.store import outbox, outbox_moves
 from kiosk.store.transaction import Transaction
 
 WAITING = (OutboxState.PENDING, OutboxState.NEEDS_ACTION)
@@ -50,7 +50,7 @@ def send_deletion(tx: Transaction, line: VisitLine) -> None:
     deletion = next((item for item in items if item.kind == DELETE[line.kind] and item.state in OPEN), None)
     for item in items:
         if item.state in WAITING and item != deletion:
-            outbox.drop(tx, item.id, "cancelled_here")
+            outbox_moves.drop(tx, item.id, "cancelled_here")
     if deletion is not None and not _added_behind(items, deletion):
         if deletion.state in WAITING:
             outbox.refresh(tx, deletion, line.version)

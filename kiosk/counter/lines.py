@@ -18,7 +18,7 @@ from kiosk.domain.people import Action
 from kiosk.domain.registration import Registration
 from kiosk.domain.text import clean
 from kiosk.domain.visit import FieldProblem, Visit
-from kiosk.store import lines, outbox, registrations, visits
+from kiosk.store import lines, outbox, outbox_moves, registrations, visits
 from kiosk.store.transaction import Transaction
 
 TEXT_LIMIT = 1000
@@ -132,7 +132,7 @@ async def match_line(desk: Desk, line_id: str, remote_number: str) -> VisitLine:
             raise Conflict("Isian ini sudah ada atau sedang dikirim ke P-Care; tunggu sampai dipastikan")
         lines.confirm(tx, known, remote_number, known.version)
         for item in items:
-            outbox.done(tx, item.id, "typed_elsewhere")
+            outbox_moves.done(tx, item.id, "typed_elsewhere")
         return _get(tx, known.id)
 
     return await desk.write(work)

@@ -13,6 +13,7 @@ from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.people import Action
 from kiosk.domain.text import clean
 from kiosk.store import outbox as items
+from kiosk.store import outbox_due, outbox_moves
 from kiosk.store.transaction import Transaction
 
 REASON_LIMIT = 200
@@ -34,9 +35,9 @@ async def retry_now(desk: Desk, item_id: str) -> None:
     def work(tx: Transaction) -> None:
         item = _get(tx, item_id)
         if item.state == OutboxState.NEEDS_ACTION:
-            items.back_to_pending(tx, item.id, None, None)
+            outbox_moves.back_to_pending(tx, item.id, None, None)
         elif item.state == OutboxState.PENDING:
-            items.look_at_once(tx, item.id)
+            outbox_due.look_at_once(tx, item.id)
         else:
             raise Conflict("Yang ini " + STATE_TEXT[item.state] + "; tunggu sampai dipastikan")
 
@@ -57,11 +58,11 @@ async def give_up(desk: Desk, item_id: str, reason: str) -> None:
         item = _get(tx, item_id)
         if item.state not in RETRIABLE:
             raise Conflict("Yang ini " + STATE_TEXT[item.state] + "; tidak bisa diserahkan sekarang")
-        items.drop(tx, item.id, "given_up", f"{operator.login}: {why}")
+        outbox_moves.drop(tx, item.id, "given_up", f"{operator.login}: {why}")
         hanging, word = _hanging(tx, item)
         for other in hanging:
             if other.state in RETRIABLE and other.id != item.id:
-                items.drop(tx, other.id, word, operator.login)
+                outbox_moves.drop(tx, other.id, word, operator.login)
 
     await desk.write(work)
 

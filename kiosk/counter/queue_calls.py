@@ -7,7 +7,7 @@ from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.participant import Participant
 from kiosk.domain.queue import Ticket
 from kiosk.domain.registration import Registration
-from kiosk.store import outbox, registrations, sync_state
+from kiosk.store import outbox, outbox_moves, registrations, sync_state
 from kiosk.store.transaction import Transaction
 
 WAITING = (OutboxState.PENDING, OutboxState.NEEDS_ACTION)
@@ -43,7 +43,7 @@ def withdraw(tx: Transaction, known: Registration, today: date) -> None:
     there = _may_be_there(tx, items)
     for item in items:
         if item.state in WAITING:
-            outbox.drop(tx, item.id, "cancelled_here")
+            outbox_moves.drop(tx, item.id, "cancelled_here")
     if there and known.day == today and _has_key(tx, known):
         outbox.add_for_queue(tx, OutboxKind.QUEUE_CANCEL, known, known.version)
 
@@ -55,7 +55,8 @@ def _announced(tx: Transaction, items: tuple[OutboxItem, ...]) -> bool:
 
 def _may_be_there(tx: Transaction, items: tuple[OutboxItem, ...]) -> bool:
     arrived = (OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.DONE)
-    return any(i.kind == OutboxKind.QUEUE_ADD and (i.state in arrived or outbox.may_have_arrived(tx, i)) for i in items)
+    announced = (i for i in items if i.kind == OutboxKind.QUEUE_ADD)
+    return any(i.state in arrived or outbox_moves.may_have_arrived(tx, i) for i in announced)
 
 
 def _has_key(tx: Transaction, known: Registration) -> bool:

@@ -14,7 +14,7 @@ from kiosk.domain.people import Action
 from kiosk.domain.registration import Registration, RegistrationForm
 from kiosk.domain.text import clean
 from kiosk.domain.vitals import RANGES, impossible
-from kiosk.store import outbox, participants, queue, reference, registrations, visits
+from kiosk.store import outbox, outbox_moves, participants, queue, reference, registrations, visits
 from kiosk.store.transaction import Transaction
 
 COMPLAINT_LIMIT = 300
@@ -108,7 +108,7 @@ def _cancel_at_pcare(tx: Transaction, known: Registration) -> None:
     # The last one: what was deleted at P-Care is added anew.
     add = next((i for i in reversed(items) if i.kind == OutboxKind.REGISTRATION_ADD), None)
     if add is not None and add.state in (OutboxState.PENDING, OutboxState.NEEDS_ACTION):
-        outbox.drop(tx, add.id, "cancelled_here")
+        outbox_moves.drop(tx, add.id, "cancelled_here")
     elif (add is not None and add.state != OutboxState.DROPPED) or known.remote_number is not None:
         outbox.add(tx, OutboxKind.REGISTRATION_CANCEL, known, known.id, known.version + 1)
 

@@ -19,7 +19,7 @@ from kiosk.domain.registration import Registration
 from kiosk.domain.text import clean
 from kiosk.domain.visit import FieldProblem, Visit, VisitForm, visit_problems
 from kiosk.domain.vitals import RANGES, impossible
-from kiosk.store import outbox, participants, queue, reference, registrations, visits
+from kiosk.store import outbox, outbox_moves, participants, queue, reference, registrations, visits
 from kiosk.store.transaction import Transaction
 
 TEXT_LIMIT = 1000
@@ -154,7 +154,7 @@ def _send_deletion(tx: Transaction, registration: Registration, known: Visit, ve
     items = outbox.of_subject(tx, known.id)
     for item in items:
         if item.state in (OutboxState.PENDING, OutboxState.NEEDS_ACTION):
-            outbox.drop(tx, item.id, "cancelled_here")
+            outbox_moves.drop(tx, item.id, "cancelled_here")
     open_still = any(i.state in (OutboxState.SENDING, OutboxState.UNKNOWN) for i in items)
     if known.remote_number is not None or open_still:
         outbox.add(tx, OutboxKind.VISIT_DELETE, registration, known.id, version)

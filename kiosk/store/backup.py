@@ -235,7 +235,7 @@ def _version(database: Database) -> int:
 
 
 def _clinic(database: Database) -> str:
-    row = database.execute_sql("SELECT code FROM clinic ORDER BY created_at").fetchone()
+    row = database.execute_sql("SELECT code FROM clinic ORDER BY created_at, code").fetchone()
     return re.sub(r"[^A-Za-z0-9]", "", row[0]) if row else "kosong"
 
 

@@ -61,7 +61,7 @@ def by_card(tx: Transaction, card_number: str) -> Participant | None:
 
 def by_nik(tx: Transaction, nik: str) -> tuple[Participant, ...]:
     """Those with the 16-digit NIK; more than one only where somebody was entered twice."""
-    return tuple(from_row(r) for r in tx.rows(f"{SELECT} AND p.nik = ? ORDER BY p.name", tx.clinic, nik))
+    return tuple(from_row(r) for r in tx.rows(f"{SELECT} AND p.nik = ? ORDER BY p.name, p.id", tx.clinic, nik))
 
 
 def with_digits(tx: Transaction, digits: str, limit: int) -> tuple[Participant, ...]:
@@ -69,7 +69,7 @@ def with_digits(tx: Transaction, digits: str, limit: int) -> tuple[Participant, 
     found: dict[str, Participant] = {}
     for column in ("rm_number", "card_number", "nik", "phone"):
         rows = tx.rows(
-            f"{SELECT} AND p.{column} >= ? AND p.{column} < ? ORDER BY p.{column} LIMIT ?",
+            f"{SELECT} AND p.{column} >= ? AND p.{column} < ? ORDER BY p.{column}, p.id LIMIT ?",
             tx.clinic,
             digits,
             digits + LAST,
@@ -83,7 +83,7 @@ def with_digits(tx: Transaction, digits: str, limit: int) -> tuple[Participant, 
 def with_phone(tx: Transaction, phone: str, limit: int) -> tuple[Participant, ...]:
     """Those with exactly this phone number, at most `limit`."""
     return tuple(
-        from_row(r) for r in tx.rows(f"{SELECT} AND p.phone = ? ORDER BY p.name LIMIT ?", tx.clinic, phone, limit)
+        from_row(r) for r in tx.rows(f"{SELECT} AND p.phone = ? ORDER BY p.name, p.id LIMIT ?", tx.clinic, phone, limit)
     )
 
 

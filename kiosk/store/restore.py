@@ -131,7 +131,7 @@ def _made_at(source: Path) -> datetime:
 
 def _clinic(database: Database) -> tuple[str, str]:
     """The clinic's code and zone."""
-    row = database.execute_sql("SELECT code, zone FROM clinic ORDER BY created_at").fetchone()
+    row = database.execute_sql("SELECT code, zone FROM clinic ORDER BY created_at, code").fetchone()
     if row is None:
         raise Unreadable("Cadangan ini belum berisi klinik")
     ZoneInfo(row[1])
@@ -154,7 +154,7 @@ def _code(path: Path) -> str | None:
             vfs=checksums.vfs(),
         )
         try:
-            row = connection.execute("SELECT code FROM clinic ORDER BY created_at").fetchone()
+            row = connection.execute("SELECT code FROM clinic ORDER BY created_at, code").fetchone()
         finally:
             connection.close()
     except DRIVER_ERRORS:

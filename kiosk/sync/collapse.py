@@ -2,7 +2,7 @@
 
 from kiosk.domain.codes import OutboxKind, OutboxState
 from kiosk.domain.outbox import OutboxItem
-from kiosk.store import lines, outbox, registrations, visits
+from kiosk.store import lines, outbox, outbox_moves, registrations, visits
 from kiosk.store.transaction import Transaction
 
 _LINE_DELETIONS = (OutboxKind.MEDICATION_DELETE, OutboxKind.PROCEDURE_DELETE, OutboxKind.LAB_DELETE)
@@ -17,7 +17,7 @@ def collapse(tx: Transaction, identifier: str) -> None:
     item = outbox.get(tx, identifier)
     for one in _moot(tx, item) if item is not None and item.state in _WAITING else ():
         if one.state in _WAITING:
-            outbox.drop(tx, one.id, "cancelled_here")
+            outbox_moves.drop(tx, one.id, "cancelled_here")
 
 
 def _moot(tx: Transaction, item: OutboxItem) -> tuple[OutboxItem, ...]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from kiosk.domain.codes import ReferenceList
 from kiosk.pcare.client import PCareClient
-from kiosk.store import outbox
+from kiosk.store import outbox_due
 from kiosk.store.database import Store
 from kiosk.sync.clock import Clock
 from kiosk.sync.line import Line
@@ -64,7 +64,7 @@ class Courier:
         moved = self.time.jump()
         if moved:
             log.warning("clock_set %d s", moved.total_seconds())
-            await self.store.write(lambda tx: outbox.move_appointments(tx, moved))
+            await self.store.write(lambda tx: outbox_due.move_appointments(tx, moved))
 
     @property
     def facility(self) -> str:

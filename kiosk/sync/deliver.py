@@ -16,9 +16,9 @@ from kiosk.pcare.errors import (
     Reason,
     Refused,
 )
-from kiosk.store import outbox
+from kiosk.store import outbox, outbox_due, outbox_moves
 from kiosk.store.errors import StoreError
-from kiosk.store.outbox import Outcome
+from kiosk.store.outbox_moves import Outcome
 from kiosk.store.transaction import Transaction
 from kiosk.sync.collapse import collapse
 from kiosk.sync.courier import Courier
@@ -43,7 +43,7 @@ async def send_next(courier: Courier) -> bool:
 
     Every outcome ends in a state of the outbox; nothing is raised for what the network does.
     """
-    first = await courier.store.read(lambda tx: outbox.due(tx, queue=False))
+    first = await courier.store.read(lambda tx: outbox_due.due(tx, queue=False))
     if not first:
         return False
     try:
@@ -90,9 +90,9 @@ async def _send(courier: Courier, item: OutboxItem) -> bool:
 def _set_aside(tx: Transaction, courier: Courier, identifier: str, word: str) -> None:
     item = outbox.get(tx, identifier)
     if item is not None and item.state == OutboxState.PENDING:
-        outbox.to_needs_action(tx, identifier, "program", word)
+        outbox_moves.to_needs_action(tx, identifier, "program", word)
     elif item is not None and item.state == OutboxState.SENDING:
-        outbox.to_unknown(tx, identifier, "program", courier.settle_at(), word)
+        outbox_moves.to_unknown(tx, identifier, "program", courier.settle_at(), word)
 
 
 async def _prepare(courier: Courier, item: OutboxItem) -> bool:
@@ -102,21 +102,21 @@ async def _prepare(courier: Courier, item: OutboxItem) -> bool:
     except PCareError as error:
         courier.line.failed(error)
         reason, when = str(error.reason), courier.backoff(item.attempts)
-        await courier.store.write(lambda tx: outbox.look_later(tx, item.id, when, reason))
+        await courier.store.write(lambda tx: outbox_due.look_later(tx, item.id, when, reason))
         return False
     return True
 
 
 def _claim(tx: Transaction, courier: Courier, item: OutboxItem) -> Claim | None:
     """Take the item when it is still the first of its chain, with the record as it is now."""
-    if outbox.claim(tx, item.id) is None:
+    if outbox_due.claim(tx, item.id) is None:
         return None
     try:
         plan = FAMILIES[item.kind].plan(tx, courier, item)
     except Unsendable as problem:
-        outbox.to_needs_action(tx, item.id, "payload", str(problem))
+        outbox_moves.to_needs_action(tx, item.id, "payload", str(problem))
         return None
-    return Claim(item, outbox.begin(tx, item, plan.version, as_text(plan.body)), plan) if plan else None
+    return Claim(item, outbox_moves.begin(tx, item, plan.version, as_text(plan.body)), plan) if plan else None
 
 
 def _keep(
@@ -127,27 +127,27 @@ def _keep(
     error: PCareError | None,
     outcome: Outcome,
 ) -> None:
-    outbox.end_attempt(tx, claim.attempt, outcome)
+    outbox_moves.end_attempt(tx, claim.attempt, outcome)
     item, family = claim.item, FAMILIES[claim.item.kind]
     match error:
         case None:
             family.took_effect(tx, item, claim.plan.version, given)
-            outbox.done(tx, item.id)
+            outbox_moves.done(tx, item.id)
         case AlreadyThere():
             # It is there; its number is read from the list, at once and again after the settle time.
-            outbox.to_unknown(tx, item.id, str(error.reason), courier.clock(), error.server_text)
+            outbox_moves.to_unknown(tx, item.id, str(error.reason), courier.clock(), error.server_text)
         case Refused() if error.reason == Reason.NOT_FOUND and item.kind in family.deletions:
-            outbox.done(tx, item.id, "gone")
+            outbox_moves.done(tx, item.id, "gone")
         case Refused() if error.reason == Reason.NOT_FOUND and family.vanished(tx, item):
             # What was to be changed is there no more; what follows from that is decided.
             pass
         case Refused() if family.edited_since(tx, item, claim.plan.version):
             # What was refused is not what the record says now.
-            outbox.back_to_pending(tx, item.id, None, None)
+            outbox_moves.back_to_pending(tx, item.id, None, None)
         case Refused():
-            outbox.to_needs_action(tx, item.id, str(error.reason), said(error))
+            outbox_moves.to_needs_action(tx, item.id, str(error.reason), said(error))
         case NotSent() | LoginRejected() | AccessDenied() | ClockSkew():
-            outbox.back_to_pending(tx, item.id, str(error.reason), courier.backoff(item.attempts))
+            outbox_moves.back_to_pending(tx, item.id, str(error.reason), courier.backoff(item.attempts))
         case OutcomeUnknown() | _:
-            outbox.to_unknown(tx, item.id, str(error.reason), courier.settle_at(), error.server_text or None)
+            outbox_moves.to_unknown(tx, item.id, str(error.reason), courier.settle_at(), error.server_text or None)
     collapse(tx, item.id)

@@ -8,7 +8,7 @@ from kiosk.domain.codes import OutboxKind
 from kiosk.domain.outbox import OutboxItem
 from kiosk.pcare.client import PCareClient
 from kiosk.pcare.errors import Refused
-from kiosk.store import outbox
+from kiosk.store import outbox_due, outbox_moves
 from kiosk.store.transaction import Transaction
 from kiosk.sync.collapse import collapse
 from kiosk.sync.courier import Courier
@@ -76,7 +76,7 @@ class Family(Protocol):
 
 def not_there(tx: Transaction, item: OutboxItem) -> None:
     """P-Care did not take it: to be sent again, unless it was taken back here meanwhile."""
-    outbox.back_to_pending(tx, item.id, "not_there", None)
+    outbox_moves.back_to_pending(tx, item.id, "not_there", None)
     collapse(tx, item.id)
 
 
@@ -84,9 +84,9 @@ def duplicate_not_found(tx: Transaction, courier: Courier, item: OutboxItem) -> 
     """P-Care says it is there and does not list it: look once more when its lists have caught up, then a person."""
     age = (courier.clock() - item.updated_at).total_seconds()
     if age < courier.policy.settle:
-        outbox.look_later(tx, item.id, courier.in_seconds(courier.policy.settle - age))
+        outbox_due.look_later(tx, item.id, courier.in_seconds(courier.policy.settle - age))
     else:
-        outbox.to_needs_action(tx, item.id, "duplicate_not_listed", item.detail)
+        outbox_moves.to_needs_action(tx, item.id, "duplicate_not_listed", item.detail)
 
 
 def said(error: Refused) -> str:

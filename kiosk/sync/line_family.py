@@ -7,7 +7,7 @@ from kiosk.domain.lines import VisitLine
 from kiosk.domain.outbox import OutboxItem
 from kiosk.pcare.client import PCareClient
 from kiosk.pcare.errors import Reason, Refused
-from kiosk.store import lines, outbox, restored, visits
+from kiosk.store import lines, outbox, outbox_due, outbox_moves, restored, visits
 from kiosk.store.transaction import Transaction
 from kiosk.sync.courier import Courier
 from kiosk.sync.family import Given, Plan, not_there, said
@@ -60,12 +60,12 @@ class LineFamily:
         wire = WIRES[line.kind]
         if item.kind in ADDITIONS:
             if code_unknown(tx, line):
-                outbox.to_needs_action(tx, item.id, "no_compound")
+                outbox_moves.to_needs_action(tx, item.id, "no_compound")
                 return None
             body, call = wire.added(line, place)
             return Plan(line.version, body, call)
         if line.remote_number is None:
-            outbox.to_needs_action(tx, item.id, "no_number")
+            outbox_moves.to_needs_action(tx, item.id, "no_number")
             return None
         if item.kind in DELETIONS:
             return Plan(line.version, {}, self._deletion(line, place, line.remote_number))
@@ -127,10 +127,10 @@ def _is_over(tx: Transaction, item: OutboxItem, line: VisitLine) -> bool:
     """End an item of which nothing is left to be sent: taken back, or its version went with another call."""
     there = line.remote_number is not None
     if (not there) if item.kind in DELETIONS else line.deleted:
-        outbox.drop(tx, item.id, "cancelled_here")
+        outbox_moves.drop(tx, item.id, "cancelled_here")
     elif there and not line.deleted and line.confirmed_version >= line.version:
         # Of an edited drug too: the deletion and the addition, when the first addition went with the edit in it.
-        outbox.done(tx, item.id, "superseded")
+        outbox_moves.done(tx, item.id, "superseded")
     elif there and item.kind in ADDITIONS:
         # Cannot be: the deletion of its older form goes before it in the same chain. Never two of one.
         raise LookupError(line.id)
@@ -170,7 +170,7 @@ async def _ask(courier: Courier, item: OutboxItem, kind: LineKind, number: str) 
             return
         if before != _stamp(tx, item) or any(state in IN_DOUBT for _, state, _ in before):
             # A store that was restored: a row may be a line of ours that is still looked for. That comes first.
-            outbox.look_later(tx, item.id, courier.backoff(item.attempts))
+            outbox_due.look_later(tx, item.id, courier.backoff(item.attempts))
             return
         lines.note_read(tx, visit, kind, foreign_lines(tx, kind, [row for row in rows if row.number not in held]))
 
@@ -187,7 +187,7 @@ def _learn_code(tx: Transaction, item: OutboxItem, row: RemoteRow) -> None:
 def _refused(tx: Transaction, item: OutboxItem, reason: str, words: str) -> None:
     now = outbox.get(tx, item.id)
     if now is not None and now.state == OutboxState.PENDING:
-        outbox.to_needs_action(tx, item.id, reason, words)
+        outbox_moves.to_needs_action(tx, item.id, reason, words)
 
 
 async def _rows(courier: Courier, kind: LineKind, number: str) -> list[RemoteRow]:
@@ -216,6 +216,6 @@ def _visit_not_there(tx: Transaction, courier: Courier, items: list[OutboxItem])
         if item is None or item.state != OutboxState.UNKNOWN:
             continue
         if doubt:
-            outbox.look_later(tx, item.id, courier.backoff(item.attempts))
+            outbox_due.look_later(tx, item.id, courier.backoff(item.attempts))
         else:
             not_there(tx, item)

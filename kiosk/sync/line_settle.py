@@ -6,7 +6,7 @@ from kiosk.domain.codes import OutboxState
 from kiosk.domain.lines import VisitLine
 from kiosk.domain.numbers import decimal_text
 from kiosk.domain.outbox import OutboxItem
-from kiosk.store import lines, outbox
+from kiosk.store import lines, outbox_due, outbox_moves
 from kiosk.store.restored import REASON as RESTORED
 from kiosk.store.transaction import Transaction
 from kiosk.sync.collapse import collapse
@@ -48,7 +48,7 @@ class _Settling:
         doubt = [item for item in of_same_kind(self.tx, self.first) if item.state in IN_DOUBT]
         if any(item.state == OutboxState.SENDING for item in doubt):
             for item in doubt:
-                outbox.look_later(self.tx, item.id, self.courier.backoff(item.attempts))
+                outbox_due.look_later(self.tx, item.id, self.courier.backoff(item.attempts))
             return
         for item in doubt:
             if item.id in self.asked:
@@ -70,7 +70,7 @@ class _Settling:
         there = line.remote_number in self.listed
         if item.kind in DELETIONS:
             if there:
-                outbox.back_to_pending(self.tx, item.id, "not_there", None)
+                outbox_moves.back_to_pending(self.tx, item.id, "not_there", None)
             else:
                 self.end(item, Given())
         elif item.kind not in ADDITIONS and there:
@@ -107,10 +107,10 @@ class _Settling:
         if item.reason == DUPLICATE:
             self.duplicate(item, sent)
         elif item.kind not in ADDITIONS:
-            outbox.to_needs_action(self.tx, item.id, "gone")
+            outbox_moves.to_needs_action(self.tx, item.id, "gone")
             collapse(self.tx, item.id)
         elif alike:
-            outbox.to_needs_action(self.tx, item.id, "similar_line", _words(alike[0]))
+            outbox_moves.to_needs_action(self.tx, item.id, "similar_line", _words(alike[0]))
             collapse(self.tx, item.id)
         else:
             not_there(self.tx, item)
@@ -129,7 +129,7 @@ class _Settling:
 
     def end(self, item: OutboxItem, given: Given) -> None:
         self.family.took_effect(self.tx, item, item.sent_version or item.version, given)
-        outbox.done(self.tx, item.id, "already_there" if item.reason == DUPLICATE else "read_back")
+        outbox_moves.done(self.tx, item.id, "already_there" if item.reason == DUPLICATE else "read_back")
 
     def line(self, item: OutboxItem) -> VisitLine:
         line = lines.get(self.tx, item.subject_id)
@@ -139,7 +139,7 @@ class _Settling:
 
     def body(self, item: OutboxItem) -> dict[str, object] | None:
         """What was sent; in a restored store, which may have forgotten its last try, what the record says."""
-        last = outbox.last_request(self.tx, item.id)
+        last = outbox_moves.last_request(self.tx, item.id)
         if last is not None and not (item.reason == RESTORED and last[1]):
             found: dict[str, object] = json.loads(last[0])
             return found

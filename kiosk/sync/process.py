@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kiosk.pcare.client import AntreanClient, PCareClient, PCareSettings
 from kiosk.pcare.errors import PCareError, Refused
-from kiosk.store import inquiries, outbox, sync_state
+from kiosk.store import inquiries, outbox, outbox_due, sync_state
 from kiosk.store.database import Store
 from kiosk.store.engine import SenderLock
 from kiosk.store.errors import StoreError
@@ -69,7 +69,7 @@ class SyncProcess:
         if not await _take(lock):
             raise AlreadyRunning
         try:
-            await self.store.write(lambda tx: outbox.take_over(tx, self._settle_at()))
+            await self.store.write(lambda tx: outbox_due.take_over(tx, self._settle_at()))
             beside = [asyncio.create_task(work()) for work in (self._watch_store, self._keep_backups)]
             try:
                 await self._with_secrets(stop)
@@ -85,7 +85,7 @@ class SyncProcess:
         if not await _take(lock):
             raise AlreadyRunning
         try:
-            await self.store.write(lambda tx: outbox.take_over(tx, self._settle_at()))
+            await self.store.write(lambda tx: outbox_due.take_over(tx, self._settle_at()))
             settings = read_secrets(self.secrets)
             async with self.connect(settings) as client:
                 courier = self._courier(client)
@@ -186,11 +186,11 @@ class SyncProcess:
                 return False
             if before != LinkWord.ONLINE:
                 log.info("line_open")
-                await self.store.write(lambda tx: outbox.hurry(tx, queue=False))
+                await self.store.write(lambda tx: outbox_due.hurry(tx, queue=False))
         busy = False
         if await refresh_lists(courier) and line.may_send():
             busy = await reconcile(courier)
-            if await self.store.read(lambda tx: outbox.due(tx, queue=False)):
+            if await self.store.read(lambda tx: outbox_due.due(tx, queue=False)):
                 sent = await asyncio.gather(*(self._send_while_possible(courier) for _ in range(self.policy.parallel)))
                 busy = any(sent) or busy
             if not busy and line.may_send():

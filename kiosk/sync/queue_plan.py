@@ -12,7 +12,7 @@ from kiosk.domain.codes import OutboxKind
 from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.registration import Registration
 from kiosk.pcare.client import AntreanClient, QueueRequest
-from kiosk.store import outbox, participants, queue
+from kiosk.store import outbox, outbox_moves, participants, queue
 from kiosk.store.transaction import Transaction
 from kiosk.sync.payload import Unsendable, field_names
 from kiosk.sync.queue_schedule import Slot, span
@@ -99,7 +99,7 @@ def _within_hours(tx: Transaction, known: Registration, called: datetime, zone: 
     """When it was called, or the nearest moment of the doctor's hours; they stand in what was announced."""
     announced = (i for i in outbox.of_queue(tx, known.id) if i.kind == OutboxKind.QUEUE_ADD)
     for item in announced:
-        sent = outbox.last_request(tx, item.id)
+        sent = outbox_moves.last_request(tx, item.id)
         within = span(str(json.loads(sent[0]).get("jampraktek")), known.day, zone) if sent else None
         if within is not None:
             return min(max(called, within[0]), within[1])

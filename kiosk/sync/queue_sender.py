@@ -24,10 +24,10 @@ from kiosk.pcare.errors import (
     Reason,
     Refused,
 )
-from kiosk.store import outbox, registrations, sync_state
+from kiosk.store import outbox, outbox_due, outbox_moves, registrations, sync_state
 from kiosk.store.database import Store
 from kiosk.store.errors import StoreError
-from kiosk.store.outbox import Outcome
+from kiosk.store.outbox_moves import Outcome
 from kiosk.store.transaction import Transaction
 from kiosk.sync.clock import Clock
 from kiosk.sync.family import said
@@ -74,15 +74,15 @@ class QueueSender:
     async def step(self) -> bool:
         """Everything that can be done now; True when something was sent, so that more may follow at once."""
         await self._end_days()
-        settled = await self.store.read(lambda tx: outbox.settled(tx, queue=True))
+        settled = await self.store.read(lambda tx: outbox_due.settled(tx, queue=True))
         if settled:
             await self.store.write(lambda tx: _send_again(tx, settled))
-        due = await self.store.read(lambda tx: outbox.due(tx, queue=True, limit=_TOGETHER))
+        due = await self.store.read(lambda tx: outbox_due.due(tx, queue=True, limit=_TOGETHER))
         if not due or not await self._line_carries(due):
             return False
         sent = False
         while self.line.may_send() and not self.stop.is_set():
-            first = await self.store.read(lambda tx: outbox.due(tx, queue=True))
+            first = await self.store.read(lambda tx: outbox_due.due(tx, queue=True))
             if not first:
                 break
             sent = True
@@ -120,13 +120,13 @@ class QueueSender:
                 self._failed(error)
                 reason = str(error.reason)
         if line.may_send():
-            await self.store.write(lambda tx: outbox.hurry(tx, queue=True))
+            await self.store.write(lambda tx: outbox_due.hurry(tx, queue=True))
             return True
         when = self._in_seconds(self.policy.probe)
 
         def put_off(tx: Transaction) -> None:
             for item in due:
-                outbox.look_later(tx, item.id, when, reason)
+                outbox_due.look_later(tx, item.id, when, reason)
 
         await self.store.write(put_off)
         return False
@@ -175,18 +175,18 @@ class QueueSender:
             await self.store.write(lambda tx: _needs_action(tx, item.id, reason, text))
         else:
             self._failed(error)
-            await self.store.write(lambda tx: outbox.look_later(tx, item.id, when, reason))
+            await self.store.write(lambda tx: outbox_due.look_later(tx, item.id, when, reason))
 
     def _claim(self, tx: Transaction, item: OutboxItem, slot: Slot | None) -> _Claim | None:
         """Take the item when it is still the first of its chain, with the record as it is now."""
-        mine = outbox.claim(tx, item.id)
+        mine = outbox_due.claim(tx, item.id)
         if mine is None:
             return None
         known = registrations.get(tx, mine.registration_id)
         if known is None:
             raise LookupError(mine.registration_id)
         if known.day < self._today():
-            outbox.drop(tx, mine.id, "day_over")
+            outbox_moves.drop(tx, mine.id, "day_over")
             return None
         try:
             if mine.kind == OutboxKind.QUEUE_CANCEL:
@@ -194,44 +194,44 @@ class QueueSender:
             elif mine.kind == OutboxKind.QUEUE_CALL:
                 call = summons(tx, mine, known, self.store.clinic.zone)
             elif slot is None:
-                outbox.to_needs_action(tx, mine.id, "no_schedule")
+                outbox_moves.to_needs_action(tx, mine.id, "no_schedule")
                 return None
             else:
                 call = addition(tx, known, slot)
         except Unsendable as problem:
-            outbox.to_needs_action(tx, mine.id, "payload", str(problem))
+            outbox_moves.to_needs_action(tx, mine.id, "payload", str(problem))
             return None
-        return _Claim(mine, outbox.begin(tx, mine, mine.version, as_text(call.body)), call)
+        return _Claim(mine, outbox_moves.begin(tx, mine, mine.version, as_text(call.body)), call)
 
     def _keep(self, tx: Transaction, claim: _Claim, error: PCareError | None, outcome: Outcome) -> None:
-        outbox.end_attempt(tx, claim.attempt, outcome)
+        outbox_moves.end_attempt(tx, claim.attempt, outcome)
         item = claim.item
         match error:
             case None:
-                outbox.done(tx, item.id)
+                outbox_moves.done(tx, item.id)
             case AlreadyThere():
-                outbox.done(tx, item.id, "already_there")
-            case Refused() if item.kind != OutboxKind.QUEUE_ADD and outbox.may_have_arrived(tx, item):
-                outbox.done(tx, item.id, "repeat_refused")
+                outbox_moves.done(tx, item.id, "already_there")
+            case Refused() if item.kind != OutboxKind.QUEUE_ADD and outbox_moves.may_have_arrived(tx, item):
+                outbox_moves.done(tx, item.id, "repeat_refused")
             case Refused() if item.kind == OutboxKind.QUEUE_CANCEL and error.reason == Reason.NOT_FOUND:
-                outbox.done(tx, item.id, "gone")
+                outbox_moves.done(tx, item.id, "gone")
             case Refused():
                 if error.reason == Reason.DOCTOR_SCHEDULE:
                     self.schedule.forget(_poli(tx, item), item.day)
-                outbox.to_needs_action(tx, item.id, str(error.reason), said(error))
+                outbox_moves.to_needs_action(tx, item.id, str(error.reason), said(error))
             case NotSent() | LoginRejected() | AccessDenied() | ClockSkew():
-                outbox.back_to_pending(tx, item.id, str(error.reason), self._backoff(item))
+                outbox_moves.back_to_pending(tx, item.id, str(error.reason), self._backoff(item))
             case _:
                 settle_at = self._in_seconds(self.policy.settle)
-                outbox.to_unknown(tx, item.id, str(error.reason), settle_at, error.server_text or None)
+                outbox_moves.to_unknown(tx, item.id, str(error.reason), settle_at, error.server_text or None)
         _collapse(tx, item.id)
 
     def _set_aside(self, tx: Transaction, identifier: str, word: str) -> None:
         item = outbox.get(tx, identifier)
         if item is not None and item.state == OutboxState.PENDING:
-            outbox.to_needs_action(tx, identifier, "program", word)
+            outbox_moves.to_needs_action(tx, identifier, "program", word)
         elif item is not None and item.state == OutboxState.SENDING:
-            outbox.to_unknown(tx, identifier, "program", self._in_seconds(self.policy.settle), word)
+            outbox_moves.to_unknown(tx, identifier, "program", self._in_seconds(self.policy.settle), word)
 
     def _failed(self, error: PCareError) -> None:
         """No login is sent to this service: nothing is locked by trying again."""
@@ -261,10 +261,10 @@ def switch(tx: Transaction, on: bool) -> None:
 
 def end_open(tx: Transaction, reason: str, before: date | None = None) -> None:
     """Drop what is open and not being sent, of days before `before` or all."""
-    for item in outbox.waiting_for_queue_service(tx, before):
+    for item in outbox_due.waiting_for_queue_service(tx, before):
         if item.state == OutboxState.UNKNOWN:
-            outbox.back_to_pending(tx, item.id, None, None)
-        outbox.drop(tx, item.id, reason)
+            outbox_moves.back_to_pending(tx, item.id, None, None)
+        outbox_moves.drop(tx, item.id, reason)
 
 
 def _send_again(tx: Transaction, settled: tuple[OutboxItem, ...]) -> None:
@@ -274,9 +274,9 @@ def _send_again(tx: Transaction, settled: tuple[OutboxItem, ...]) -> None:
         if now is None or now.state != OutboxState.UNKNOWN:
             continue
         if known is not None and known.cancelled and now.kind != OutboxKind.QUEUE_CANCEL:
-            outbox.done(tx, now.id, "cancel_follows")
+            outbox_moves.done(tx, now.id, "cancel_follows")
         else:
-            outbox.back_to_pending(tx, now.id, outbox.SENT_AGAIN, None)
+            outbox_moves.back_to_pending(tx, now.id, outbox_moves.SENT_AGAIN, None)
 
 
 def _collapse(tx: Transaction, identifier: str) -> None:
@@ -285,27 +285,27 @@ def _collapse(tx: Transaction, identifier: str) -> None:
     known = registrations.get(tx, item.registration_id) if item else None
     if item is None or known is None or not known.cancelled or item.state not in _WAITING:
         return
-    if item.kind == OutboxKind.QUEUE_ADD and outbox.may_have_arrived(tx, item):
-        outbox.done(tx, item.id, "cancel_follows")
+    if item.kind == OutboxKind.QUEUE_ADD and outbox_moves.may_have_arrived(tx, item):
+        outbox_moves.done(tx, item.id, "cancel_follows")
     elif item.kind == OutboxKind.QUEUE_ADD:
         for one in outbox.of_queue(tx, known.id):
             if one.state in _WAITING:
-                outbox.drop(tx, one.id, "cancelled_here")
+                outbox_moves.drop(tx, one.id, "cancelled_here")
     elif item.kind == OutboxKind.QUEUE_CALL:
-        outbox.drop(tx, item.id, "cancelled_here")
+        outbox_moves.drop(tx, item.id, "cancelled_here")
 
 
 def _needs_action(tx: Transaction, identifier: str, reason: str, detail: str) -> None:
     now = outbox.get(tx, identifier)
     if now is not None and now.state == OutboxState.PENDING:
-        outbox.to_needs_action(tx, identifier, reason, detail)
+        outbox_moves.to_needs_action(tx, identifier, reason, detail)
 
 
 def _outcome_word(error: PCareError | None) -> str:
     if error is None:
         return "done"
     certain = Refused | AlreadyThere | NotSent | LoginRejected | AccessDenied | ClockSkew
-    return str(error.reason) if isinstance(error, certain) else outbox.UNANSWERED
+    return str(error.reason) if isinstance(error, certain) else outbox_moves.UNANSWERED
 
 
 def _poli(tx: Transaction, item: OutboxItem) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 
 from kiosk.domain.outbox import OutboxItem
 from kiosk.pcare.errors import PCareError
-from kiosk.store import outbox
+from kiosk.store import outbox_due
 from kiosk.store.transaction import Transaction
 from kiosk.sync.after_restore import bring_back
 from kiosk.sync.courier import Courier
@@ -17,7 +17,7 @@ async def reconcile(courier: Courier) -> bool:
     if not await bring_back(courier):
         return False
     await courier.mind_the_clock()
-    items = await courier.store.read(lambda tx: outbox.settled(tx, queue=False))
+    items = await courier.store.read(lambda tx: outbox_due.settled(tx, queue=False))
     for family, together in _groups(items):
         try:
             await family.read_back(courier, together)
@@ -42,6 +42,6 @@ async def _reading_failed(courier: Courier, items: list[OutboxItem], error: PCar
 
     def work(tx: Transaction) -> None:
         for item in items:
-            outbox.look_later(tx, item.id, courier.backoff(item.attempts))
+            outbox_due.look_later(tx, item.id, courier.backoff(item.attempts))
 
     await courier.store.write(work)

@@ -12,7 +12,7 @@ from kiosk.domain.participant import Participant
 from kiosk.domain.registration import Registration, RegistrationForm
 from kiosk.domain.vitals import Vitals
 from kiosk.pcare.client import RegistrationRow
-from kiosk.store import outbox, participants, queue, registrations, sync_state
+from kiosk.store import outbox, outbox_moves, participants, queue, registrations, sync_state
 from kiosk.store.transaction import Transaction
 from kiosk.sync.courier import Courier
 from kiosk.sync.elsewhere import notice_deleted_visits, notice_deletions, notice_services
@@ -58,14 +58,14 @@ def _settle_registration(tx: Transaction, courier: Courier, asked: OutboxItem, r
     same = [r for r in rows if _is_of(r, registration)]
     if item.kind == OutboxKind.REGISTRATION_CANCEL:
         if any(r.queue_number == registration.remote_number for r in same):
-            outbox.back_to_pending(tx, item.id, "not_there", None)
+            outbox_moves.back_to_pending(tx, item.id, "not_there", None)
         else:
-            outbox.done(tx, item.id, "read_back")
+            outbox_moves.done(tx, item.id, "read_back")
         return
     free = [r for r in same if not _claimed(tx, registration, r.queue_number)]
     if free:
         registrations.set_remote_number(tx, registration.id, free[0].queue_number)
-        outbox.done(tx, item.id, "already_there" if item.reason == DUPLICATE else "read_back")
+        outbox_moves.done(tx, item.id, "already_there" if item.reason == DUPLICATE else "read_back")
     elif item.reason == DUPLICATE:
         duplicate_not_found(tx, courier, item)
     else:
@@ -117,7 +117,7 @@ def _take_number(tx: Transaction, active: Registration, number: str) -> None:
     registrations.set_remote_number(tx, active.id, number)
     outbox.registration_is_there(tx, active.id)
     for item in adds:
-        outbox.done(tx, item.id, "typed_elsewhere")
+        outbox_moves.done(tx, item.id, "typed_elsewhere")
 
 
 def _adopt(tx: Transaction, day: date, row: RegistrationRow, person: Participant | None) -> None:

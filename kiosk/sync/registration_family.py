@@ -7,7 +7,7 @@ from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.registration import Registration
 from kiosk.pcare.client import PCareClient
 from kiosk.pcare.errors import Refused
-from kiosk.store import outbox, participants, registrations, sync_state
+from kiosk.store import outbox, outbox_moves, participants, registrations, sync_state
 from kiosk.store.transaction import Transaction
 from kiosk.sync.courier import Courier
 from kiosk.sync.family import Given, Plan, said
@@ -44,7 +44,7 @@ class RegistrationFamily:
         if item.kind == OutboxKind.REGISTRATION_ADD:
             return self._addition(registration)
         if registration.remote_number is None:
-            outbox.to_needs_action(tx, item.id, "no_number")
+            outbox_moves.to_needs_action(tx, item.id, "no_number")
             return None
         return self._cancellation(registration, registration.remote_number)
 
@@ -105,7 +105,7 @@ async def _learn_facility(courier: Courier, item: OutboxItem, registration: Regi
             now = outbox.get(tx, item.id)
             if now is not None and now.state == OutboxState.PENDING:
                 reason = str(refusal.reason) if refusal else "unknown_member"
-                outbox.to_needs_action(tx, item.id, reason, said(refusal) if refusal else None)
+                outbox_moves.to_needs_action(tx, item.id, reason, said(refusal) if refusal else None)
             return
         person = participants.confirm(tx, participant(row, tx.now))
         if person.facility_code:

@@ -7,7 +7,7 @@ from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.registration import Registration
 from kiosk.domain.visit import Visit
 from kiosk.pcare.client import PCareClient, VisitRow
-from kiosk.store import outbox, registrations, visits
+from kiosk.store import outbox, outbox_moves, registrations, visits
 from kiosk.store.transaction import Transaction
 from kiosk.sync.collapse import collapse
 from kiosk.sync.courier import Courier
@@ -34,12 +34,12 @@ class VisitFamily:
         if registration is None or visit is None:
             raise LookupError(item.subject_id)
         if item.kind == OutboxKind.VISIT_UPDATE and visit.confirmed_version >= visit.version:
-            outbox.done(tx, item.id, "superseded")
+            outbox_moves.done(tx, item.id, "superseded")
             return None
         if item.kind == OutboxKind.VISIT_ADD:
             return self._entry(courier, visit, registration, None)
         if visit.remote_number is None:
-            outbox.to_needs_action(tx, item.id, "no_number")
+            outbox_moves.to_needs_action(tx, item.id, "no_number")
             return None
         if item.kind == OutboxKind.VISIT_DELETE:
             return self._deletion(visit, visit.remote_number)
@@ -101,15 +101,15 @@ def _settle(tx: Transaction, courier: Courier, asked: OutboxItem, rows: list[Vis
     listed = any(r.visit_number == visit.remote_number for r in rows)
     if item.kind == OutboxKind.VISIT_DELETE:
         if listed:
-            outbox.back_to_pending(tx, item.id, "not_there", None)
+            outbox_moves.back_to_pending(tx, item.id, "not_there", None)
         else:
-            outbox.done(tx, item.id, "read_back")
+            outbox_moves.done(tx, item.id, "read_back")
     elif item.kind == OutboxKind.VISIT_UPDATE:
         # The history does not show every field, and a replacement may be repeated: send it again.
         if listed:
             not_there(tx, item)
         elif not _vanished(tx, item):
-            outbox.to_needs_action(tx, item.id, "gone")
+            outbox_moves.to_needs_action(tx, item.id, "gone")
             collapse(tx, item.id)
     else:
         _settle_added(tx, courier, item, registration, rows)
@@ -119,10 +119,10 @@ def _vanished(tx: Transaction, item: OutboxItem) -> bool:
     registration, visit = registrations.get(tx, item.registration_id), visits.get(tx, item.subject_id)
     if item.kind != OutboxKind.VISIT_UPDATE or registration is None or visit is None or visit.deleted:
         return False
-    outbox.to_needs_action(tx, item.id, "gone")
+    outbox_moves.to_needs_action(tx, item.id, "gone")
     for each in outbox.of_subject(tx, visit.id):
         if each.kind == OutboxKind.VISIT_UPDATE and each.state in (OutboxState.PENDING, OutboxState.NEEDS_ACTION):
-            outbox.drop(tx, each.id, "gone")
+            outbox_moves.drop(tx, each.id, "gone")
     visit_is_gone(tx, registration, visit)
     return True
 
@@ -145,7 +145,7 @@ def _settle_added(
         # After "already there" P-Care holds what somebody else typed: no version of ours is confirmed, and ours
         # replaces it.
         visits.confirm(tx, item.subject_id, own[0].visit_number, 0 if duplicate else item.sent_version or item.version)
-        outbox.done(tx, item.id, "already_there" if duplicate else "read_back")
+        outbox_moves.done(tx, item.id, "already_there" if duplicate else "read_back")
         if duplicate and visit is not None and not visit.deleted:
             outbox.add(tx, OutboxKind.VISIT_UPDATE, registration, visit.id, visit.version)
     elif duplicate:

@@ -12,7 +12,7 @@ from kiosk.counter.desk import Desk
 from kiosk.counter.serve import save_visit
 from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.visit import Diagnosis, VisitForm
-from kiosk.store import outbox, sync_state
+from kiosk.store import outbox, outbox_due, outbox_moves, sync_state
 from kiosk.store.database import Store
 from kiosk.store.transaction import Transaction
 from tests.people import PASSWORD
@@ -28,7 +28,7 @@ async def happened(store: Store, name: str, what: Callable[[Transaction, OutboxI
     def work(tx: Transaction) -> None:
         items = outbox.listed(tx, None, datetime.now(UTC) - timedelta(hours=1))
         item = next(i for i in items if i.participant_name.lower().startswith(name))
-        outbox.begin(tx, item, item.version, "{}")
+        outbox_moves.begin(tx, item, item.version, "{}")
         what(tx, item)
 
     await store.write(work)
@@ -47,10 +47,10 @@ async def at_outbox(store: Store, folder: Path, login: str = "siti") -> AsyncIte
 async def four(store: Store) -> Store:
     """One refused, one unknown, one waiting, one there."""
     await registered(store, "sutrisno", "siti aminah", "muhammad rizky", "ketut")
-    await happened(store, "sutrisno", lambda tx, i: outbox.done(tx, i.id))
-    await happened(store, "siti", lambda tx, i: outbox.to_needs_action(tx, i.id, "validation", SERVER))
+    await happened(store, "sutrisno", lambda tx, i: outbox_moves.done(tx, i.id))
+    await happened(store, "siti", lambda tx, i: outbox_moves.to_needs_action(tx, i.id, "validation", SERVER))
     later = datetime.now(UTC) + timedelta(minutes=5)
-    await happened(store, "muhammad", lambda tx, i: outbox.to_unknown(tx, i.id, "timeout", later))
+    await happened(store, "muhammad", lambda tx, i: outbox_moves.to_unknown(tx, i.id, "timeout", later))
     return store
 
 
@@ -144,9 +144,9 @@ async def test_a_number_that_mobile_jkn_refuses_says_what_to_do_and_leads_to_the
     await registered(store, "sutrisno")
 
     def refused(tx: Transaction) -> None:
-        (item,) = outbox.due(tx, queue=True)
-        outbox.begin(tx, item, item.version, "{}")
-        outbox.to_needs_action(tx, item.id, "screening_needed", "Anda belum melakukan skrining kesehatan.")
+        (item,) = outbox_due.due(tx, queue=True)
+        outbox_moves.begin(tx, item, item.version, "{}")
+        outbox_moves.to_needs_action(tx, item.id, "screening_needed", "Anda belum melakukan skrining kesehatan.")
 
     await store.write(refused)
     async with at_outbox(store, tmp_path) as counter:
@@ -190,6 +190,6 @@ async def test_an_answer_of_pcare_shows_by_itself(four: Store, tmp_path: Path) -
         await counter.until("» !")
         await counter.press("down", "down")
         assert "Ketut Arya" in counter.line("»")
-        await happened(four, "ketut", lambda tx, i: outbox.done(tx, i.id))
+        await happened(four, "ketut", lambda tx, i: outbox_moves.done(tx, i.id))
         await counter.until("5 Sampai 2")
         assert "Ketut Arya" in counter.line("»")

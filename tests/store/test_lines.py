@@ -8,7 +8,7 @@ from kiosk.domain.labs import LabResult
 from kiosk.domain.lines import ForeignLine, LineValue, Medication, Procedure, VisitLine
 from kiosk.domain.registration import Registration, RegistrationForm
 from kiosk.domain.visit import Diagnosis, VisitForm
-from kiosk.store import lines, outbox, participants, registrations, visits
+from kiosk.store import lines, outbox, outbox_due, outbox_moves, participants, registrations, visits
 from kiosk.store.database import Store
 from kiosk.store.transaction import Transaction
 from tests.engines import both_engines
@@ -38,7 +38,7 @@ def line_of(tx: Transaction, value: LineValue, made: Registration, visit: str) -
 
 
 def kinds_due(tx: Transaction) -> list[OutboxKind]:
-    return [item.kind for item in outbox.due(tx, limit=20)]
+    return [item.kind for item in outbox_due.due(tx, limit=20)]
 
 
 def test_a_line_comes_back_as_it_was_entered(store: Store) -> None:
@@ -108,20 +108,20 @@ def test_lines_wait_for_their_visit_but_not_for_each_other(store: Store) -> None
         assert kinds_due(tx) == []
         visits.confirm(tx, visit, "0114U1631126Y000001", 1)
         assert kinds_due(tx) == [OutboxKind.MEDICATION_ADD] * 2
-        first, second = outbox.due(tx, limit=20)
+        first, second = outbox_due.due(tx, limit=20)
         assert (first.visit_id, first.line_title) == (visit, DRUG.name)
-        outbox.to_needs_action(tx, first.id, "validation")
+        outbox_moves.to_needs_action(tx, first.id, "validation")
         outbox.add_for_line(tx, OutboxKind.MEDICATION_DELETE, drugs[0], 2)
         outbox.add(tx, OutboxKind.VISIT_UPDATE, made, visit, 2)
         outbox.add(tx, OutboxKind.VISIT_DELETE, made, visit, 3)
         assert kinds_due(tx) == [OutboxKind.MEDICATION_ADD, OutboxKind.VISIT_UPDATE]
-        outbox.done(tx, outbox.due(tx, limit=20)[1].id)
+        outbox_moves.done(tx, outbox_due.due(tx, limit=20)[1].id)
         assert kinds_due(tx) == [OutboxKind.MEDICATION_ADD]
-        outbox.done(tx, second.id)
+        outbox_moves.done(tx, second.id)
         assert kinds_due(tx) == []
         for item in outbox.of_lines(tx, visit):
             if item.state in (OutboxState.PENDING, OutboxState.NEEDS_ACTION):
-                outbox.drop(tx, item.id, "given_up")
+                outbox_moves.drop(tx, item.id, "given_up")
         assert kinds_due(tx) == [OutboxKind.VISIT_DELETE]
 
     store.write_now(work)
@@ -133,14 +133,14 @@ def test_parts_of_a_compound_go_one_after_the_other_around_one_that_needs_a_pers
         visits.confirm(tx, visit, "0114U1631126Y000001", 1)
         for _ in range(3):
             outbox.add_for_line(tx, OutboxKind.MEDICATION_ADD, line_of(tx, replace(DRUG, compound="1"), made, visit), 1)
-        (first,) = outbox.due(tx, limit=20)
-        outbox.to_needs_action(tx, first.id, "validation")
-        (second,) = outbox.due(tx, limit=20)
-        outbox.begin(tx, second, 1, "{}")
-        outbox.back_to_pending(tx, first.id, None, None)
+        (first,) = outbox_due.due(tx, limit=20)
+        outbox_moves.to_needs_action(tx, first.id, "validation")
+        (second,) = outbox_due.due(tx, limit=20)
+        outbox_moves.begin(tx, second, 1, "{}")
+        outbox_moves.back_to_pending(tx, first.id, None, None)
         assert kinds_due(tx) == []
-        outbox.done(tx, second.id)
-        assert [item.id for item in outbox.due(tx, limit=20)] == [first.id]
+        outbox_moves.done(tx, second.id)
+        assert [item.id for item in outbox_due.due(tx, limit=20)] == [first.id]
         assert len(lines.of_compound(tx, visit, "1")) == 3
 
     store.write_now(work)

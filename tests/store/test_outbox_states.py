@@ -16,10 +16,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multip
 from kiosk.domain.codes import Care, OutboxKind, OutboxState, Payer, VisitKind
 from kiosk.domain.outbox import OPEN, TRANSITIONS
 from kiosk.domain.registration import Registration, RegistrationForm
-from kiosk.store import outbox, participants, registrations
+from kiosk.store import outbox, outbox_due, outbox_moves, participants, registrations
 from kiosk.store.database import Store
 from kiosk.store.engine import sqlite_url
-from kiosk.store.outbox import Outcome, WrongMove
+from kiosk.store.outbox_moves import Outcome, WrongMove
 from kiosk.store.transaction import Transaction
 from tests.engines import both_engines
 from tests.people import CLINIC, some_people
@@ -57,11 +57,11 @@ def registered(tx: Transaction, person: str, poli: str) -> Registration:
 def moves(tx: Transaction, item: str, at: datetime) -> dict[OutboxState, Callable[[], None]]:
     """The function of the outbox that leads to each state."""
     return {
-        S.DONE: lambda: outbox.done(tx, item, "read_back"),
-        S.PENDING: lambda: outbox.back_to_pending(tx, item, "unreachable", at),
-        S.UNKNOWN: lambda: outbox.to_unknown(tx, item, "timeout", at),
-        S.NEEDS_ACTION: lambda: outbox.to_needs_action(tx, item, "validation", "kdDokter"),
-        S.DROPPED: lambda: outbox.drop(tx, item, "given_up", "siti"),
+        S.DONE: lambda: outbox_moves.done(tx, item, "read_back"),
+        S.PENDING: lambda: outbox_moves.back_to_pending(tx, item, "unreachable", at),
+        S.UNKNOWN: lambda: outbox_moves.to_unknown(tx, item, "timeout", at),
+        S.NEEDS_ACTION: lambda: outbox_moves.to_needs_action(tx, item, "validation", "kdDokter"),
+        S.DROPPED: lambda: outbox_moves.drop(tx, item, "given_up", "siti"),
     }
 
 
@@ -105,9 +105,9 @@ class Outbox(RuleBasedStateMachine):
         """As the sync process does: the first that is due, its attempt kept."""
 
         def work(tx: Transaction) -> str | None:
-            for item in outbox.due(tx):
-                assert outbox.claim(tx, item.id) == item
-                outbox.begin(tx, item, item.version + 1, "{}")
+            for item in outbox_due.due(tx):
+                assert outbox_due.claim(tx, item.id) == item
+                outbox_moves.begin(tx, item, item.version + 1, "{}")
                 return item.id
             return None
 
@@ -149,13 +149,13 @@ class Outbox(RuleBasedStateMachine):
         found = self.store.read_now(lambda tx: outbox.get(tx, item))
         assert found is not None
         with pytest.raises(WrongMove):
-            self.store.write_now(lambda tx: outbox.begin(tx, found, 9, "{}"))
+            self.store.write_now(lambda tx: outbox_moves.begin(tx, found, 9, "{}"))
         assert self._attempts(item) == attempts
 
     @rule()
     def a_sender_takes_over(self) -> None:
         at = self.now + timedelta(seconds=60)
-        count = self.store.write_now(lambda tx: outbox.take_over(tx, at))
+        count = self.store.write_now(lambda tx: outbox_due.take_over(tx, at))
         killed = [k for k in self.known.values() if k.state == S.SENDING]
         assert count == len(killed)
         for known in self.known.values():
@@ -170,7 +170,7 @@ class Outbox(RuleBasedStateMachine):
         if (self.now + by).year < 1970:
             return
         self.now += by
-        self.store.write_now(lambda tx: outbox.move_appointments(tx, by))
+        self.store.write_now(lambda tx: outbox_due.move_appointments(tx, by))
         for known in self.known.values():
             if known.state in (S.PENDING, S.UNKNOWN):
                 known.settle_at = known.settle_at + by if known.settle_at else None
@@ -178,14 +178,14 @@ class Outbox(RuleBasedStateMachine):
 
     @rule(item=items)
     def a_person_asks_for_it(self, item: str) -> None:
-        self.store.write_now(lambda tx: outbox.look_at_once(tx, item))
+        self.store.write_now(lambda tx: outbox_due.look_at_once(tx, item))
         if self.known[item].state == S.PENDING:
             self.known[item].not_before = None
 
     @rule(item=items, seconds=st.integers(1, 90), reason=st.sampled_from([None, "timeout"]))
     def look_later(self, item: str, seconds: int, reason: str | None) -> None:
         known, at, before = self.known[item], self.now + timedelta(seconds=seconds), self._row(item)
-        self.store.write_now(lambda tx: outbox.look_later(tx, item, at, reason))
+        self.store.write_now(lambda tx: outbox_due.look_later(tx, item, at, reason))
         if known.state in (S.PENDING, S.UNKNOWN):
             known.not_before = at
         if known.state != S.PENDING:
@@ -205,7 +205,7 @@ class Outbox(RuleBasedStateMachine):
 
     @rule()
     def the_line_is_back(self) -> None:
-        self.store.write_now(outbox.hurry)
+        self.store.write_now(outbox_due.hurry)
         for known in self.known.values():
             if known.state in (S.PENDING, S.UNKNOWN):
                 known.not_before = None
@@ -224,12 +224,12 @@ class Outbox(RuleBasedStateMachine):
 
     @invariant()
     def only_the_first_open_one_of_a_chain_is_due(self) -> None:
-        found = self.store.read_now(lambda tx: [item.id for item in outbox.due(tx, limit=100)])
+        found = self.store.read_now(lambda tx: [item.id for item in outbox_due.due(tx, limit=100)])
         assert found == self._due()
 
     @invariant()
     def unknown_ones_are_read_back_only_after_their_settle_time(self) -> None:
-        found = self.store.read_now(lambda tx: [item.id for item in outbox.settled(tx)])
+        found = self.store.read_now(lambda tx: [item.id for item in outbox_due.settled(tx)])
         expected = [
             identifier
             for identifier, k in self.known.items()
@@ -313,10 +313,10 @@ def test_an_attempt_keeps_what_was_sent_and_what_came_back(store: Store) -> None
         person = participants.with_digits(tx, "0000000000001", 1)[0]
         of = registered(tx, person.id, "001")
         outbox.add(tx, OutboxKind.REGISTRATION_ADD, of, of.id, 1)
-        (item,) = outbox.due(tx)
-        attempt = outbox.begin(tx, item, 1, '{"noKartu":"x"}')
-        outbox.end_attempt(tx, attempt, Outcome("timeout", 504, 504, "Gateway"))
-        outbox.to_unknown(tx, item.id, "timeout", tx.now)
+        (item,) = outbox_due.due(tx)
+        attempt = outbox_moves.begin(tx, item, 1, '{"noKartu":"x"}')
+        outbox_moves.end_attempt(tx, attempt, Outcome("timeout", 504, 504, "Gateway"))
+        outbox_moves.to_unknown(tx, item.id, "timeout", tx.now)
         return item.id
 
     identifier = store.write_now(work)

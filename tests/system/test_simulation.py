@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.store import outbox, queue
+from kiosk.store import outbox, outbox_moves, queue
 from kiosk.store.transaction import Transaction
 from tests.system.simulated import clinic
 from tests.system.simulated.clinic import POLICY, Episode
@@ -81,7 +81,7 @@ def noticed(origin: Path, kind: str, **changes: Any) -> int:
 
 def test_sending_again_without_looking_would_be_noticed(origin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def again(tx: Transaction, item: str, reason: str, settle_at: datetime, detail: str | None = None) -> None:
-        outbox.back_to_pending(tx, item, reason, None, detail)
+        outbox_moves.back_to_pending(tx, item, reason, None, detail)
 
     monkeypatch.setattr(outbox, "to_unknown", again)
     assert noticed(origin, "doubled")
