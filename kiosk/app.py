@@ -58,8 +58,11 @@ class CounterApp(KioskApp):
         state_folder: Path,
         demo: Demo | None = None,
         idle_lock: float = IDLE_LOCK,
+        entry_deadline: int | None = None,
     ) -> None:
+        """`idle_lock` in seconds; `entry_deadline` as in `Desk`, None for its default."""
         super().__init__(state_folder)
+        self._entry_deadline = entry_deadline
         self._url, self._station_name = url, station
         self._demo = demo
         self._idle_lock = idle_lock
@@ -85,7 +88,9 @@ class CounterApp(KioskApp):
         await asyncio.to_thread(lambda: [import_module(name) for name in _WARM])
         from kiosk.counter.desk import Desk
 
-        return await Desk.open(self._url, self._station_name)
+        desk = await Desk.open(self._url, self._station_name)
+        desk.entry_deadline = self._entry_deadline or desk.entry_deadline
+        return desk
 
     async def opened_desk(self) -> "Desk":
         """The desk, once the store is open; tried again when it could not be opened before. Raises StoreTrouble."""

@@ -99,6 +99,8 @@ class Settings:
     """Seconds without a key until the counter locks itself; 0 never."""
     store: str = field(default="", repr=False)
     """Where the records are when they are not in the home: `postgresql://user@server/database`."""
+    entry_deadline: int = 3
+    """The day of the next month up to which P-Care takes the services of a month: sources say 3rd or 5th."""
     sync: dict[str, Any] = field(default_factory=dict)
     """The table [sync]: see kiosk.sync.policy."""
 
@@ -108,6 +110,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "start_sync": (bool,),
     "idle_lock": (int, float),
     "store": (str,),
+    "entry_deadline": (int,),
     "sync": (dict,),
 }
 
@@ -125,6 +128,8 @@ def read_settings(home: Home) -> Settings:
             raise ConfigError(f"{home.settings}: {name} tidak dikenal; yang ada: {', '.join(_KINDS)}")
         if not isinstance(value, _KINDS[name]) or (isinstance(value, bool) and bool not in _KINDS[name]):
             raise ConfigError(f"{home.settings}: nilai {name} salah jenis")
+    if not 1 <= table.get("entry_deadline", 1) <= 28:
+        raise ConfigError(f"{home.settings}: entry_deadline adalah tanggal, 1 sampai 28")
     return Settings(**table)
 
 

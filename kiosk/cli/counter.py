@@ -42,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.station or settings.station,
             state_folder=home.reports,
             idle_lock=settings.idle_lock,
+            entry_deadline=settings.entry_deadline,
         )
         app.run()
         return app.return_code or 0

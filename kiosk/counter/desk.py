@@ -7,6 +7,7 @@ from typing import TypeVar
 from kiosk.counter.errors import StoreTrouble
 from kiosk.domain.day import local_day
 from kiosk.domain.day import now as present
+from kiosk.domain.deadline import ENTRY_DEADLINE
 from kiosk.domain.people import Clinic, Operator
 from kiosk.store.database import Store, Work
 from kiosk.store.errors import StoreError
@@ -24,6 +25,8 @@ class Desk:
         """The name of this place: "Loket 1"; it is shown on the board when the station calls."""
         self.operator: Operator | None = None
         """Who is logged in."""
+        self.entry_deadline = ENTRY_DEADLINE
+        """The day of the next month up to which P-Care takes the services of a month."""
 
     @classmethod
     async def open(cls, url: str, station: str, clock: Callable[[], datetime] = present) -> "Desk":

@@ -6,17 +6,20 @@ from zoneinfo import ZoneInfo
 from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict, InvalidField, NotFound
+from kiosk.counter.line_calls import send_addition
+from kiosk.counter.named_fields import advice_for
 from kiosk.counter.reasons import STATE_TEXT, queue_words, words
 from kiosk.counter.views import OutboxRow
 from kiosk.domain.codes import QUEUE_KINDS, OutboxKind, OutboxState
 from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.people import Action
 from kiosk.domain.text import clean
+from kiosk.store import given_up, lines, outbox_due, outbox_moves, registrations, visits
 from kiosk.store import outbox as items
-from kiosk.store import outbox_due, outbox_moves
 from kiosk.store.transaction import Transaction
 
 REASON_LIMIT = 200
+_NAMING_FIELDS = ("validation", "payload")
 RETRIABLE = (OutboxState.PENDING, OutboxState.NEEDS_ACTION)
 
 
@@ -58,13 +61,64 @@ async def give_up(desk: Desk, item_id: str, reason: str) -> None:
         item = _get(tx, item_id)
         if item.state not in RETRIABLE:
             raise Conflict("Yang ini " + STATE_TEXT[item.state] + "; tidak bisa diserahkan sekarang")
-        outbox_moves.drop(tx, item.id, "given_up", f"{operator.login}: {why}")
+        given_up.give_up(tx, item, given_up.GIVEN_UP, f"{operator.login}: {why}")
         hanging, word = _hanging(tx, item)
         for other in hanging:
             if other.state in RETRIABLE and other.id != item.id:
-                outbox_moves.drop(tx, other.id, word, operator.login)
+                given_up.give_up(tx, other, word, operator.login)
 
     await desk.write(work)
+
+
+async def take_back(desk: Desk, item_id: str) -> None:
+    """What was given up, with all that went with it, stands again where it stood.
+
+    Raises Conflict for what nobody gave up, when its record was taken back meanwhile, and when a later call about the
+    same would be contradicted or doubled.
+    """
+    operator = require(desk, Action.OUTBOX_DECIDE)
+
+    def work(tx: Transaction) -> None:
+        item = _get(tx, item_id)
+        if item.state != OutboxState.DROPPED or item.reason != given_up.GIVEN_UP:
+            raise Conflict("Hanya yang diserahkan petugas yang bisa diambil kembali")
+        beside = given_up.together(tx, item)
+        if not _wanted(tx, item, beside) or given_up.overtaken(tx, item, beside):
+            raise Conflict("Catatannya sudah diganti atau dihapus sesudah itu; serahannya tetap")
+        for one in beside:
+            if one.id == item.id or (_wanted(tx, one, beside) and not given_up.overtaken(tx, one, beside)):
+                if not given_up.take_back(tx, one, operator.login):
+                    raise Conflict("Diserahkan sebelum pemulihan cadangan; periksa di laman P-Care")
+                if one.kind == OutboxKind.VISIT_ADD:
+                    _send_what_was_added(tx, one.subject_id)
+
+    await desk.write(work)
+
+
+def _wanted(tx: Transaction, item: OutboxItem, beside: tuple[OutboxItem, ...]) -> bool:
+    """Whether the record still lacks what the call would do: an addition what is not there, a deletion what is."""
+    if item.visit_id is not None:
+        line = lines.get(tx, item.subject_id)
+        # A corrected drug is a deletion and an addition of a line that is there.
+        goes = any(one.subject_id == item.subject_id and one.kind.endswith(".delete") for one in beside)
+        return line is not None and (goes or not (line.deleted or (line.remote_number and item.kind.endswith(".add"))))
+    if item.kind.startswith("visit."):
+        visit = visits.get(tx, item.subject_id)
+        if visit is None or visit.deleted != (item.kind == OutboxKind.VISIT_DELETE):
+            return False
+        return item.kind != OutboxKind.VISIT_ADD or visit.remote_number is None
+    registration = registrations.get(tx, item.registration_id)
+    cancels = item.kind in (OutboxKind.REGISTRATION_CANCEL, OutboxKind.QUEUE_CANCEL)
+    if registration is None or registration.cancelled != cancels:
+        return False
+    return item.kind != OutboxKind.REGISTRATION_ADD or registration.remote_number is None
+
+
+def _send_what_was_added(tx: Transaction, visit: str) -> None:
+    """Lines that were entered while their visit was given up have no call yet."""
+    for line in lines.of_visit(tx, visit):
+        if not items.of_subject(tx, line.id):
+            send_addition(tx, line)
 
 
 def _hanging(tx: Transaction, item: OutboxItem) -> tuple[tuple[OutboxItem, ...], str]:
@@ -95,7 +149,8 @@ def _row(item: OutboxItem) -> OutboxRow:
         item=item,
         state_text=STATE_TEXT[item.state],
         reason_text=said.why,
-        advice=said.what_to_do,
+        advice=(advice_for(item.detail or "") if item.reason in _NAMING_FIELDS else "") or said.what_to_do,
         can_retry=item.state in RETRIABLE,
         can_give_up=item.state in RETRIABLE,
+        can_take_back=item.state == OutboxState.DROPPED and item.reason == given_up.GIVEN_UP,
     )

@@ -33,15 +33,22 @@ OUTBOX: dict[str, Words] = {
     "list_short": Words("Daftar P-Care tidak lengkap", "Tunggu; dibaca lagi"),
     "list_changed": Words("Daftar P-Care berubah saat dibaca", "Tunggu; dibaca lagi"),
     # a person must act
-    "validation": Words("P-Care menolak isinya", "Perbaiki isian yang disebut, lalu simpan lagi"),
-    "no_registration": Words("Pendaftarannya tidak ada di P-Care", "Periksa pendaftaran pasien ini, lalu kirim lagi"),
+    "validation": Words(
+        "P-Care menolak isinya", "Enter, perbaiki isian yang disebut P-Care, lalu simpan: dikirim lagi"
+    ),
+    "no_registration": Words(
+        "Pendaftarannya tidak ada di P-Care", "Periksa pendaftarannya di laman P-Care, lalu K kirim lagi"
+    ),
     "not_found": Words("Yang dimaksud tidak ada di P-Care", "Periksa di P-Care; kalau benar, serahkan dengan alasan"),
-    "malformed": Words("P-Care tidak dapat membaca kiriman", "Laporkan ke admin; setelah diperbaiki kirim lagi"),
-    "other": Words("P-Care menolak", "Baca keterangan P-Care, perbaiki, lalu kirim lagi"),
+    "malformed": Words("P-Care tidak dapat membaca kiriman", "Laporkan ke admin; setelah diperbaiki K kirim lagi"),
+    "other": Words("P-Care menolak", "Baca kata P-Care di bawah; Enter memperbaiki, K mengirim lagi"),
     "duplicate_not_listed": Words(
         "P-Care bilang sudah ada, tetapi tidak ada di daftarnya", "Cari pasien di laman P-Care, lalu kirim lagi"
     ),
-    "unknown_member": Words("P-Care tidak mengenal nomor kartu ini", "Periksa nomor kartu; kalau salah, daftar ulang"),
+    "unknown_member": Words(
+        "P-Care tidak mengenal nomor kartu ini",
+        "Periksa kartunya; Enter mengganti jaminan jadi umum, atau batalkan dan daftarkan yang benar",
+    ),
     "gone_at_pcare": Words(
         "Pendaftaran ini sudah dihapus di P-Care", "Kirim lagi bila pasien jadi dilayani; batalkan bila tidak"
     ),
@@ -59,14 +66,14 @@ OUTBOX: dict[str, Words] = {
     "claimed": Words("Yang ada di P-Care milik catatan lain", "Periksa kedua catatan di laman P-Care"),
     "gone": Words("Sudah tidak ada di P-Care", "Periksa di laman P-Care"),
     "restored_edit": Words(
-        "Dipulihkan dari cadangan; P-Care mungkin sudah punya isi yang lebih baru",
+        "Dipulihkan dari cadangan; isi di P-Care mungkin lebih baru",
         "Bandingkan dengan laman P-Care; kalau isi di sini yang benar, kirim lagi",
     ),
     "restored_cancel": Words(
         "Dipulihkan dari cadangan; pembatalannya mungkin sudah terkirim",
         "Periksa di laman P-Care; kalau masih terdaftar dan harus batal, kirim lagi",
     ),
-    "payload": Words("Isinya tidak dapat dikirim sebagai kiriman P-Care", "Perbaiki isian yang disebut"),
+    "payload": Words("Isinya tidak muat dalam formulir P-Care", "Enter, perbaiki isian yang disebut, lalu simpan"),
     "program": Words("Program tidak dapat mengirim catatan ini", "Laporkan ke admin; catatannya aman di sini"),
     # the whole sender stands
     "login": Words("P-Care menolak pengguna atau kata sandi", "Admin: perbarui kata sandi P-Care"),
@@ -89,7 +96,8 @@ OUTBOX: dict[str, Words] = {
     "read_back": Words("Sudah sampai; dipastikan dari daftar P-Care", "Selesai"),
     "cancelled_here": Words("Dibatalkan di sini sebelum terkirim", "Selesai; tidak ada yang dikirim"),
     "superseded": Words("Isinya sudah ikut terkirim", "Selesai"),
-    "given_up": Words("Diserahkan petugas", "Selesai"),
+    "given_up": Words("Diserahkan petugas", "Selesai; U mengurungkannya"),
+    "not_bpjs": Words("Jaminannya diganti umum", "Selesai; tidak ada yang dikirim"),
     "registration_given_up": Words("Pendaftarannya diserahkan", "Selesai"),
     "visit_given_up": Words("Pelayanannya diserahkan", "Selesai"),
     "line_given_up": Words("Kiriman lain tentang isian ini diserahkan", "Selesai"),
@@ -160,7 +168,7 @@ def words(reason: str | None) -> Words:
     """The sentences for a machine word; an unknown word is shown as it is, never hidden."""
     if reason is None:
         return _NO_REASON
-    return OUTBOX.get(reason) or Words(f"Alasan: {reason}", "Laporkan ke admin")
+    return OUTBOX.get(reason) or QUEUE.get(reason) or Words(f"Alasan: {reason}", "Laporkan ke admin")
 
 
 def queue_words(reason: str | None) -> Words:

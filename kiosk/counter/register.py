@@ -1,7 +1,7 @@
 """Registering a visit (pendaftaran), and taking a registration back."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
@@ -28,41 +28,42 @@ async def register(desk: Desk, form: RegistrationForm) -> Registered:
     The same form (by its request id) saved twice makes one registration. Raises InvalidField, NotFound, Conflict.
     """
     operator = require(desk, Action.REGISTER)
-    _check_form(form, desk)
-    form = replace(form, complaint=clean(form.complaint or "", COMPLAINT_LIMIT).strip() or None)
+    form, today = checked_form(form, desk), desk.today()
 
     def work(tx: Transaction) -> Registered:
         repeated = registrations.by_request(tx, form.request_id) if form.request_id else None
         if repeated is not None:
-            return _result(tx, repeated, repeated=True)
-        person = participants.get(tx, form.participant_id)
-        if person is None:
-            raise NotFound("Pasien tidak ditemukan di penyimpanan")
-        _check_person(form, person)
-        if reference.entry(tx, ReferenceList.POLI, form.poli_code) is None:
-            raise InvalidField("poli_code", "Pilih poli dari daftar")
-        there = registrations.active(tx, person.id, form.day, form.poli_code)
-        if there is not None:
-            ticket = queue.of_registration(tx, there.id)
-            raise Conflict(f"Sudah terdaftar di {there.poli_name}, nomor {ticket.label if ticket else '–'}")
-        identifier = registrations.add(
-            tx,
-            form,
-            card_number=person.card_number if form.payer == Payer.BPJS else None,
-            provider_code=person.facility_code,
-            operator=operator.id,
-        )
-        made = registrations.get(tx, identifier)
-        if made is None:
-            raise LookupError(identifier)
-        queue.give(tx, made.id, made.day, made.poli_code)
-        if made.payer == Payer.BPJS:
-            outbox.add(tx, OutboxKind.REGISTRATION_ADD, made, made.id, made.version)
-        announce(tx, made, person, desk.today())
-        participants.seen(tx, person.id)
-        return _result(tx, made, repeated=False)
+            return result(tx, repeated, repeated=True)
+        return register_in(tx, form, operator.id, today)
 
     return await desk.write(work)
+
+
+def register_in(tx: Transaction, form: RegistrationForm, operator: str, today: date) -> Registered:
+    """The registration of a checked form, with its number and its calls. Raises InvalidField, NotFound, Conflict."""
+    person = sendable_person(tx, form)
+    if reference.entry(tx, ReferenceList.POLI, form.poli_code) is None:
+        raise InvalidField("poli_code", "Pilih poli dari daftar")
+    there = registrations.active(tx, person.id, form.day, form.poli_code)
+    if there is not None:
+        ticket = queue.of_registration(tx, there.id)
+        raise Conflict(f"Sudah terdaftar di {there.poli_name}, nomor {ticket.label if ticket else '–'}")
+    identifier = registrations.add(
+        tx,
+        form,
+        card_number=person.card_number if form.payer == Payer.BPJS else None,
+        provider_code=person.facility_code,
+        operator=operator,
+    )
+    made = registrations.get(tx, identifier)
+    if made is None:
+        raise LookupError(identifier)
+    queue.give(tx, made.id, made.day, made.poli_code)
+    if made.payer == Payer.BPJS:
+        outbox.add(tx, OutboxKind.REGISTRATION_ADD, made, made.id, made.version)
+    announce(tx, made, person, today)
+    participants.seen(tx, person.id)
+    return result(tx, made, repeated=False)
 
 
 async def look_again(desk: Desk, registration_id: str) -> Registered:
@@ -72,7 +73,7 @@ async def look_again(desk: Desk, registration_id: str) -> Registered:
         made = registrations.get(tx, registration_id)
         if made is None:
             raise NotFound("Pendaftaran tidak ditemukan")
-        return _result(tx, made, repeated=False)
+        return result(tx, made, repeated=False)
 
     return await desk.read(work)
 
@@ -83,24 +84,29 @@ async def cancel_registration(desk: Desk, registration_id: str) -> None:
     What was never sent collapses: nothing is sent. Raises NotFound, and Conflict when the patient was served.
     """
     require(desk, Action.REGISTER)
+    today = desk.today()
 
     def work(tx: Transaction) -> None:
         known = registrations.get(tx, registration_id)
         if known is None:
             raise NotFound("Pendaftaran tidak ditemukan")
-        if known.cancelled:
-            return
-        if visits.live(tx, known.id) is not None:
-            raise Conflict("Sudah dilayani; hapus pelayanannya dulu")
-        registrations.cancel(tx, known.id)
-        ticket = queue.of_registration(tx, known.id)
-        if ticket is not None:
-            queue.move(tx, ticket, TicketState.CANCELLED)
-        if known.payer == Payer.BPJS:
-            _cancel_at_pcare(tx, known)
-        withdraw(tx, known, desk.today())
+        if not known.cancelled:
+            cancel(tx, known, today)
 
     await desk.write(work)
+
+
+def cancel(tx: Transaction, known: Registration, today: date) -> None:
+    """Take an active registration back. Raises Conflict when the patient was served."""
+    if visits.live(tx, known.id) is not None:
+        raise Conflict("Sudah dilayani; hapus pelayanannya dulu")
+    registrations.cancel(tx, known.id)
+    ticket = queue.of_registration(tx, known.id)
+    if ticket is not None:
+        queue.move(tx, ticket, TicketState.CANCELLED)
+    if known.payer == Payer.BPJS:
+        _cancel_at_pcare(tx, known)
+    withdraw(tx, known, today)
 
 
 def _cancel_at_pcare(tx: Transaction, known: Registration) -> None:
@@ -113,7 +119,8 @@ def _cancel_at_pcare(tx: Transaction, known: Registration) -> None:
         outbox.add(tx, OutboxKind.REGISTRATION_CANCEL, known, known.id, known.version + 1)
 
 
-def _check_form(form: RegistrationForm, desk: Desk) -> None:
+def checked_form(form: RegistrationForm, desk: Desk) -> RegistrationForm:
+    """The form with its text cleaned. Raises InvalidField for what can be known without the store."""
     today = desk.today()
     if form.day > today:
         raise InvalidField("day", "Tanggal pendaftaran tidak boleh setelah hari ini")
@@ -126,6 +133,16 @@ def _check_form(form: RegistrationForm, desk: Desk) -> None:
         problem = impossible(name, value) if value is not None else None
         if problem:
             raise InvalidField(name, problem)
+    return replace(form, complaint=clean(form.complaint or "", COMPLAINT_LIMIT).strip() or None)
+
+
+def sendable_person(tx: Transaction, form: RegistrationForm) -> Participant:
+    """The person of the form. Raises NotFound, and InvalidField when form and person do not fit together."""
+    person = participants.get(tx, form.participant_id)
+    if person is None:
+        raise NotFound("Pasien tidak ditemukan di penyimpanan")
+    _check_person(form, person)
+    return person
 
 
 def _check_person(form: RegistrationForm, person: Participant) -> None:
@@ -139,7 +156,8 @@ def _check_person(form: RegistrationForm, person: Participant) -> None:
         raise InvalidField("day", "Tanggal pendaftaran sebelum tanggal lahir")
 
 
-def _result(tx: Transaction, made: Registration, *, repeated: bool) -> Registered:
+def result(tx: Transaction, made: Registration, *, repeated: bool) -> Registered:
+    """What the screen shows of a registration."""
     ticket = queue.of_registration(tx, made.id)
     if ticket is None:
         raise LookupError(made.id)

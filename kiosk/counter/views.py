@@ -76,6 +76,17 @@ class Registered:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A registration that P-Care does not have, about to be corrected."""
+
+    registration: Registration
+    item: OutboxItem | None
+    """Its call that waits or was refused; None when it was given up, or never had one (umum)."""
+    served: bool
+    """A service was entered: poli and day stay."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """One row of a list kept from P-Care."""
 
@@ -206,6 +217,8 @@ class OutboxRow:
     advice: str
     can_retry: bool
     can_give_up: bool
+    can_take_back: bool
+    """Somebody gave it up, and may find that this was wrong."""
 
 
 @dataclass(frozen=True, slots=True)

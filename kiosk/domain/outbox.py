@@ -58,3 +58,5 @@ class OutboxItem:
     """For a line of a visit: the visit."""
     line_title: str = ""
     """For a line of a visit: the drug or procedure by name; "" for the others."""
+    given_up_by: str | None = None
+    """Who gave it up, and why: "siti: pasien pulang"; kept also after that was taken back."""

@@ -46,6 +46,7 @@ def from_row(row: Row) -> OutboxItem:
         updated_at=moment(row["updated_at"]),
         visit_id=row["parent"],
         line_title=row["line_title"],
+        given_up_by=row["given_up_by"],
     )
 
 

@@ -150,6 +150,38 @@ def add(
     )
 
 
+def change(
+    tx: Transaction,
+    known: Registration,
+    form: RegistrationForm,
+    *,
+    card_number: str | None,
+    provider_code: str | None,
+) -> None:
+    """What was decided is decided otherwise; person, day and poli stay, for the queue number hangs on them."""
+    v = form.vitals
+    tx.update(
+        tables.Registration,
+        known.id,
+        payer=form.payer,
+        card_number=card_number,
+        provider_code=provider_code,
+        visit_kind=form.visit_kind,
+        care=form.care,
+        complaint=form.complaint,
+        systolic=v.systolic,
+        diastolic=v.diastolic,
+        weight=v.weight,
+        height=v.height,
+        respiration=v.respiration,
+        waist=v.waist,
+        heart_rate=v.heart_rate,
+        referred_back=int(form.referred_back),
+        version=known.version + 1,
+        updated_at=tx.now_ms,
+    )
+
+
 def cancel(tx: Transaction, identifier: str) -> None:
     """The registration no longer holds; its number is never given again."""
     tx.execute(

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from kiosk.domain.codes import QUEUE_KINDS, OutboxKind, OutboxState, ReferenceList
 from kiosk.domain.outbox import OutboxItem
+from kiosk.store.given_up import forget_places
 from kiosk.store.queue import counter_name
 from kiosk.store.transaction import Transaction, to_ms
 
@@ -54,6 +55,7 @@ def put_in_doubt(tx: Transaction, first_day: date, today: date, settle_at: datet
     `settle_at`: from when on P-Care may be read back, a settle time after the last call that may have been made.
     """
     _remember(tx, first_day, today)
+    forget_places(tx)
     return Doubt(
         unknown=_ask_pcare(tx, settle_at),
         needs_action=_ask_people(tx),

@@ -255,7 +255,8 @@ class Outbox(Row):
     """One call that P-Care must see; `position` is the order in which they were made, never the clock.
 
     Items of one `chain` go one after the other: participant, day and poli (P-Care's own key of a registration), one
-    line of a visit, or one compound. `parent` is the visit that a line hangs on, null for the others.
+    line of a visit, or one compound. `parent` is the visit that a line hangs on, null for the others. `given_up_by` is
+    who gave it up and why, `state_before` and `reason_before` where it stood then.
     """
 
     kind = TextField()
@@ -273,6 +274,9 @@ class Outbox(Row):
     not_before = BigIntegerField(default=0)
     settle_at = BigIntegerField(null=True)
     given_up_by = TextField(null=True)
+    state_before = TextField(null=True)
+    reason_before = TextField(null=True)
+    taken_back_by = TextField(null=True)
     created_at = BigIntegerField()
     updated_at = BigIntegerField()
 
