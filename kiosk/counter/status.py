@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from kiosk.counter.desk import Desk
+from kiosk.counter.month_end import month_end_in, warning
 from kiosk.counter.reasons import words
 from kiosk.counter.views import Link, Status
 from kiosk.domain.codes import OutboxState
@@ -12,8 +13,14 @@ from kiosk.store import outbox, sync_state
 
 async def status(desk: Desk) -> Status:
     """How the line to P-Care is and how much is on its way there; what a person must look at wherever it goes."""
-    counts, others, state = await desk.read(
-        lambda tx: (outbox.counts(tx, queue=False), outbox.counts(tx, queue=True), sync_state.read(tx))
+    today, day = desk.today(), desk.entry_deadline
+    counts, others, state, end = await desk.read(
+        lambda tx: (
+            outbox.counts(tx, queue=False),
+            outbox.counts(tx, queue=True),
+            sync_state.read(tx),
+            month_end_in(tx, today, day),
+        )
     )
     link = Link(state.link) if state else Link.STARTING
     if not await desk.sync_running():
@@ -22,22 +29,32 @@ async def status(desk: Desk) -> Status:
     waiting = counts.get(OutboxState.PENDING, 0) + counts.get(OutboxState.SENDING, 0)
     unknown = counts.get(OutboxState.UNKNOWN, 0)
     needs_action = sum(each.get(OutboxState.NEEDS_ACTION, 0) for each in (counts, others))
-    parts = [_link_words(link, since, reason, desk)]
-    for count, word in ((waiting, "menunggu"), (unknown, "belum pasti"), (needs_action, "perlu tindakan")):
-        if count:
-            parts.append(f"{count} {word}")
-    return Status(link, since, reason, waiting, unknown, needs_action, " · ".join(parts))
+    near = warning(end)
+    names = _link_words(link, since, reason, desk)
+    full, short = (
+        (f"{waiting} menunggu" if waiting else "", f"{unknown} belum pasti" if unknown else "", action, near)
+        for action in ((f"{needs_action} {word}" if needs_action else "") for word in ("perlu tindakan", "tindakan"))
+    )
+    # On the narrowest lines: what a person must do, else how much is on its way.
+    least = (short[2] or f"{waiting + unknown} menunggu") if waiting + unknown + needs_action else ""
+    sentences = tuple(
+        " · ".join(part for part in parts if part)
+        for parts in ((names[0], *full), (names[1], *short), (names[2], least, near))
+    )
+    return Status(link, since, reason, waiting, unknown, needs_action, sentences, bool(near))
 
 
-def _link_words(link: Link, since: datetime | None, reason: str | None, desk: Desk) -> str:
+def _link_words(link: Link, since: datetime | None, reason: str | None, desk: Desk) -> tuple[str, str, str]:
+    """The sentence about the line, then the same in fewer and in fewest words."""
     if link == Link.ONLINE:
-        return "P-Care tersambung"
+        return "P-Care tersambung", "Tersambung", "Tersambung"
     if link == Link.OFFLINE and since is not None:
         day = local_day(since, desk.zone)
         when = clock_text(since, desk.zone) if day == desk.today() else f"{day:%d-%m}"
-        return f"P-Care putus sejak {when}"
+        return f"P-Care putus sejak {when}", f"Putus {when}", f"Putus {when}"
     if link == Link.STOPPED:
-        return f"P-Care berhenti: {words(reason).why}"
+        why = words(reason).why
+        return f"P-Care berhenti: {why}", why, "P-Care berhenti"
     if link == Link.NO_SYNC:
-        return "Pengirim ke P-Care tidak berjalan"
-    return "Menghubungi P-Care"
+        return "Pengirim ke P-Care tidak berjalan", "Pengirim mati", "Pengirim mati"
+    return "Menghubungi P-Care", "Menghubungi", "Menghubungi"

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from kiosk.domain.codes import InquiryKind, InquiryState, OutboxState, ReferenceList
+from kiosk.domain.deadline import EntryDeadline
 from kiosk.domain.lines import ForeignLine, VisitLine
 from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.participant import Participant
@@ -203,8 +204,26 @@ class Status:
     """pending and sending"""
     unknown: int
     needs_action: int
-    sentence: str
-    """In words: "P-Care putus sejak 09.41 · 3 menunggu · 1 perlu tindakan"."""
+    sentences: tuple[str, ...]
+    """In words: "P-Care putus sejak 09.41 · 3 menunggu · 1 perlu tindakan", then in fewer for narrow lines."""
+    near_deadline: bool = False
+    """The month closes within days and something of it, or of older ones, is not at P-Care."""
+
+    @property
+    def sentence(self) -> str:
+        """The longest of `sentences`."""
+        return self.sentences[0]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthEnd:
+    """What must still reach P-Care before a month closes there."""
+
+    deadline: EntryDeadline
+    unsent: int
+    """Open calls about days of that month."""
+    overdue: int
+    """Open calls about days of months that have closed."""
 
 
 @dataclass(frozen=True, slots=True)

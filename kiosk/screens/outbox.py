@@ -8,21 +8,37 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from kiosk.counter.call import queue
+from kiosk.counter.correct import open_correction
 from kiosk.counter.errors import InvalidField
-from kiosk.counter.outbox import give_up, outbox, retry_now
+from kiosk.counter.find import open_participant
+from kiosk.counter.month_end import month_end
+from kiosk.counter.outbox import give_up, outbox, retry_now, take_back
 from kiosk.counter.reasons import KIND_TEXT
-from kiosk.counter.views import OutboxRow
+from kiosk.counter.views import MonthEnd, OutboxRow
 from kiosk.domain.codes import QUEUE_KINDS, OutboxKind, OutboxState
+from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.people import Action
+from kiosk.domain.queue import Ticket
 from kiosk.screens.base import DeskScreen
-from kiosk.screens.outbox_view import SIGNS, detail_lines, empty_words, outbox_line, service_name, tab_lines
+from kiosk.screens.outbox_view import (
+    GIVE_UP_REASONS,
+    HANGING_TEXT,
+    SIGNS,
+    detail_lines,
+    empty_words,
+    month_line,
+    outbox_line,
+    service_name,
+    tab_lines,
+)
 from kiosk.widgets.lines import Lines
 from kiosk.widgets.reason import ask_reason
 from kiosk.widgets.rows import Rows
 
 AGE_REFRESH = 20.0
 """Seconds between looks at the ages, which are shown in minutes."""
-_REGISTRATIONS = (OutboxKind.REGISTRATION_ADD, OutboxKind.REGISTRATION_CANCEL)
+DELETIONS = frozenset(kind for kind in OutboxKind if kind.endswith((".delete", ".cancel")) and kind not in QUEUE_KINDS)
+_ON_ITS_WAY = (OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.DONE)
 
 
 class OutboxScreen(DeskScreen):
@@ -30,30 +46,34 @@ class OutboxScreen(DeskScreen):
 
     TITLE = "Kiriman ke P-Care"
     KEYS = (
-        ("← →", "Keadaan"),
+        ("Enter", "Perbaiki"),
         ("K", "Kirim lagi"),
         ("S", "Serahkan"),
-        ("Enter", "Perbaiki"),
-        ("F4", "Antrean"),
+        ("U", "Urungkan"),
+        ("← →", "Keadaan"),
         ("F1", "Bantuan"),
     )
     HELP_LINES = (
-        "Semua yang disimpan dikirim dengan sendirinya, juga setelah putus.",
-        "Yang perlu tindakan ada di atas; sebab dan langkahnya di bawah.",
+        "Semua yang disimpan dikirim dengan sendirinya, juga setelah putus. Yang perlu tindakan ada di atas;"
+        " sebab dan langkahnya di bawah.",
         "",
+        "Enter  membuka formulir yang ditolak: pendaftaran, pelayanan, obat, tindakan, atau lab; setelah disimpan"
+        " dikirim lagi",
         "K  kirim lagi sekarang, tanpa menunggu",
-        "S  serahkan: tidak dikirim lagi; alasannya dicatat",
-        "Enter  membuka pelayanan atau antreannya untuk diperbaiki",
+        "S  serahkan: tidak dikirim lagi; alasan dan nama Anda dicatat",
+        "U  mengurungkan yang diserahkan hari ini: kembali seperti semula",
         "← →, angka  menyaring menurut keadaan; 0 semua",
-        "↑ ↓  memilih kiriman",
+        "↑ ↓  memilih kiriman; PgUp, PgDn satu halaman",
+        "Esc, F10  kembali ke pencarian",
         "",
-        "Belum pasti: P-Care mungkin sudah menerimanya. Loket memeriksa",
-        "dulu, tidak mengirim dua kali. Tunggu saja.",
+        "Belum pasti: P-Care mungkin sudah menerimanya. Loket memeriksa dulu, tidak mengirim dua kali. Tunggu saja.",
+        "Batas entri: sampai tanggal itu P-Care menerima pelayanan bulan tersebut.",
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("k", "retry", show=False),
         Binding("s", "give_up", show=False),
+        Binding("u", "take_back", show=False),
         Binding("left", "filter(-1)", show=False),
         Binding("right", "filter(1)", show=False),
         *(Binding(str(digit), f"filter_number({digit})", show=False) for digit in range(len(SIGNS) + 1)),
@@ -61,22 +81,26 @@ class OutboxScreen(DeskScreen):
 
     DEFAULT_CSS = """
     OutboxScreen .page { height: 1fr; padding: 1 1 1 1; }
-    OutboxScreen .tabs { margin-bottom: 1; }
+    OutboxScreen .month { height: 1; }
+    OutboxScreen.-roomy Rows { margin-top: 1; }
     OutboxScreen .detail { height: 8; padding-top: 1; }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._tabs = Lines(classes="tabs")
+        self._month = Lines(classes="month")
         self._rows = Rows()
         self._detail = Lines(classes="detail")
         self._all: tuple[OutboxRow, ...] = ()
+        self._end: MonthEnd | None = None
         self._state: OutboxState | None = None
 
     def body(self) -> ComposeResult:
-        """States, rows, and everything on the selected one."""
+        """States, the month's deadline, rows, and everything on the selected one."""
         with Vertical(classes="page"):
             yield self._tabs
+            yield self._month
             yield self._rows
             yield self._detail
 
@@ -85,10 +109,10 @@ class OutboxScreen(DeskScreen):
         self.set_interval(AGE_REFRESH, self._show)
 
     async def opened(self, **given: Any) -> None:
-        """Everything, what needs a person first."""
+        """Everything, what needs a person first; `said` is a sentence of the screen that led here."""
         self._state = None
         self._rows.focus()
-        self.say("")
+        self.say(str(given.get("said", "")), "ok")
         await self._load()
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
@@ -111,7 +135,7 @@ class OutboxScreen(DeskScreen):
         return next((row for row in self._all if row.item.id == self._rows.selected), None)
 
     async def _load(self) -> None:
-        self._all = await outbox(self.desk)
+        self._all, self._end = await outbox(self.desk), await month_end(self.desk)
         self._show()
 
     def _show(self) -> None:
@@ -122,6 +146,8 @@ class OutboxScreen(DeskScreen):
         rows.sort(key=lambda row: order.index(row.item.state))
         now, zone, width = self.desk.now(), self.desk.zone, self._rows.content_size.width
         self._tabs.show(*tab_lines(self._all, self._state, width))
+        if self._end is not None:
+            self._month.show(month_line(self._end, width))
         self._rows.empty = empty_words(self._state)
         keys, before = [row.key for row in self._rows.rows], self._rows.selected
         self._rows.show_rows([outbox_line(row, now, zone, width) for row in rows])
@@ -163,9 +189,7 @@ class OutboxScreen(DeskScreen):
 
     async def _retry(self, row: OutboxRow) -> None:
         await retry_now(self.desk, row.item.id)
-        await self._load()
-        self.station.refresh_status()
-        self.say(f"{KIND_TEXT[row.item.kind].capitalize()} {row.item.label} dikirim lagi begitu bisa", "ok")
+        await self._done_with(row, "dikirim lagi begitu bisa")
 
     def action_give_up(self) -> None:
         """S: not to be sent any more, with a reason."""
@@ -179,17 +203,14 @@ class OutboxScreen(DeskScreen):
         item = row.item
         typed: str | None = ""
         problem = ""
-        told = (
-            "Pelayanan yang menunggu di belakangnya ikut diserahkan."
-            if item.kind == OutboxKind.REGISTRATION_ADD
-            else ""
-        )
         while True:
             typed = await ask_reason(
                 self.app,
                 f"Serahkan {KIND_TEXT[item.kind]} {item.label}? Tidak akan dikirim ke {service_name(item)}.",
                 item.participant_name,
-                f"Tulis alasannya; alasan dan nama Anda dicatat. {told}",
+                HANGING_TEXT.get(item.kind, ""),
+                "Pilih atau tulis alasannya; alasan dan nama Anda dicatat.",
+                ready=GIVE_UP_REASONS,
                 enter="serahkan",
                 typed=typed or "",
                 problem=problem,
@@ -201,9 +222,26 @@ class OutboxScreen(DeskScreen):
                 break
             except InvalidField as error:
                 problem = error.message
+        await self._done_with(row, "diserahkan; U mengurungkan")
+
+    def action_take_back(self) -> None:
+        """U: what was given up stands again where it stood."""
+        if (row := self.selected) is not None:
+            if row.can_take_back:
+                self.do(self._take_back(row))
+            else:
+                self.say("Yang ini tidak diserahkan petugas; tidak ada yang diurungkan", "muted")
+
+    async def _take_back(self, row: OutboxRow) -> None:
+        await take_back(self.desk, row.item.id)
+        await self._done_with(row, "tidak jadi diserahkan")
+
+    async def _done_with(self, row: OutboxRow, what: str) -> None:
         await self._load()
         self.station.refresh_status()
-        self.say(f"{KIND_TEXT[item.kind].capitalize()} {item.label} diserahkan", "ok")
+        self.say(f"{KIND_TEXT[row.item.kind].capitalize()} {row.item.label} {what}", "ok")
+
+    # The way to the record
 
     @on(Rows.Chosen)
     def _open(self, event: Rows.Chosen) -> None:
@@ -212,25 +250,42 @@ class OutboxScreen(DeskScreen):
             self.do(self._correct(row), group="way")
 
     async def _correct(self, row: OutboxRow) -> None:
-        """The service in its form; a registration in the queue, where it can be cancelled and made anew."""
+        """The form in which the record was typed, where P-Care takes a correction; else its number in the queue."""
         item, operator = row.item, self.desk.operator
-        tickets = await queue(self.desk, None, item.day)
-        ticket = next((t for t in tickets if t.registration_id == item.registration_id), None)
+        if operator is None or item.kind in DELETIONS:
+            self.say("Penghapusan tidak diperbaiki: K mengirimnya lagi, S menyerahkannya", "muted")
+        elif item.kind == OutboxKind.REGISTRATION_ADD and item.state not in _ON_ITS_WAY:
+            if operator.may(Action.REGISTER):
+                await self._correct_registration(item)
+            else:
+                self.say("Pendaftaran diperbaiki oleh petugas loket", "muted")
+        elif item.kind in (OutboxKind.VISIT_ADD, OutboxKind.VISIT_UPDATE) or item.visit_id is not None:
+            if operator.may(Action.SERVE):
+                await self._correct_service(item)
+            else:
+                self.say("Pelayanan diperbaiki oleh perawat atau dokter", "muted")
+        elif item.day == self.desk.today() and (ticket := await self._ticket(item)) is not None:
+            await self.station.go("queue", ticket_id=ticket.id)
+        else:
+            self.say("Tidak ada yang perlu diperbaiki", "muted")
+
+    async def _correct_registration(self, item: OutboxItem) -> None:
+        correction = await open_correction(self.desk, item.registration_id)
+        card = await open_participant(self.desk, correction.registration.participant_id, item.day)
+        with self.station.keys_held():
+            await self.station.go("registration", card=card, correction=correction)
+
+    async def _correct_service(self, item: OutboxItem) -> None:
+        ticket = await self._ticket(item)
         if ticket is None:
             self.say("Pendaftarannya sudah dibatalkan; tidak ada yang perlu diperbaiki", "muted")
-        elif item.kind in QUEUE_KINDS:
-            if item.day == self.desk.today():
-                await self.station.go("queue", ticket_id=ticket.id)
-            else:
-                self.say("Antrean hari lain: tidak ada yang perlu diperbaiki", "muted")
-        elif item.kind not in _REGISTRATIONS and item.kind != OutboxKind.VISIT_DELETE:
-            if operator is not None and not operator.may(Action.SERVE):
-                self.say("Pelayanan diperbaiki oleh perawat atau dokter", "muted")
-            else:
+            return
+        with self.station.keys_held():
+            if item.visit_id is None:
                 await self.station.go("service", ticket_id=ticket.id)
-        elif item.day == self.desk.today():
-            refused = item.state == OutboxState.NEEDS_ACTION
-            said = f"{item.label}: batalkan dengan X, lalu daftarkan lagi" if refused else ""
-            await self.station.go("queue", ticket_id=ticket.id, said=said)
-        else:
-            self.say("Pendaftaran hari lain: betulkan di laman P-Care, lalu serahkan dengan alasan", "muted")
+            else:
+                await self.station.go("visit_lines", ticket_id=ticket.id, line_id=item.subject_id)
+
+    async def _ticket(self, item: OutboxItem) -> Ticket | None:
+        tickets = await queue(self.desk, None, item.day)
+        return next((t for t in tickets if t.registration_id == item.registration_id), None)

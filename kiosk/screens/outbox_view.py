@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from kiosk.counter.month_end import days_words, month_name
 from kiosk.counter.reasons import KIND_TEXT, STATE_TEXT
-from kiosk.counter.views import OutboxRow
-from kiosk.domain.codes import QUEUE_KINDS, OutboxState
+from kiosk.counter.views import MonthEnd, OutboxRow
+from kiosk.domain.codes import QUEUE_KINDS, OutboxKind, OutboxState
 from kiosk.domain.day import clock_text, day_text, local_day
+from kiosk.domain.deadline import SOON
 from kiosk.domain.outbox import OutboxItem
 from kiosk.safe_text import NAME_LIMIT, plain
 from kiosk.widgets.lines import Line, Span, column, joined, line, width_of
@@ -25,6 +27,22 @@ SIGNS: dict[OutboxState, tuple[str, str]] = {
 }
 """Sign and role of each state, in the order of the list and of the filter; the word stands beside the sign."""
 
+GIVE_UP_REASONS = (
+    "Pasien tidak jadi berobat",
+    "Sudah diketik di laman P-Care",
+    "Salah pasien",
+    "Peserta tidak aktif",
+)
+"""What is chosen most often; anything else is typed."""
+
+HANGING_TEXT = {
+    OutboxKind.REGISTRATION_ADD: "Pelayanan, obat, tindakan, dan lab yang menunggu di belakangnya ikut diserahkan.",
+    OutboxKind.VISIT_ADD: "Obat, tindakan, dan lab dari pelayanan ini ikut diserahkan.",
+    OutboxKind.QUEUE_ADD: "Panggilannya di Mobile JKN ikut diserahkan; P-Care tidak terpengaruh.",
+}
+"""What goes with the item."""
+
+ADVICE_LINES = 2
 SERVER_LINES = 2
 """Lines of the server's own text that are shown."""
 _STATE, _KIND, _LABEL, _AGE = 16, 15, 6, 8
@@ -59,6 +77,21 @@ def tab_lines(rows: Sequence[OutboxRow], chosen: OutboxState | None, width: int)
             lines.append([])
         lines[-1] += spans
     return [tuple(spans) for spans in lines]
+
+
+def month_line(end: MonthEnd, width: int) -> Line:
+    """The month that closes next: until when, how many days, and what is not there yet."""
+    deadline = end.deadline
+    last = f"{deadline.last_day.day} {month_name(deadline.last_day)}"
+    near = deadline.days_left <= SOON
+    unsent = f"{end.unsent} belum sampai" if end.unsent else "semua sudah sampai"
+    parts: list[Span | str] = [
+        Span(f" Batas entri {month_name(deadline.month)}: {last}, {days_words(deadline.days_left)}", "muted"),
+        Span(f"{'! ' if near and end.unsent else ''}{unsent}", "warn" if near and end.unsent else "muted"),
+    ]
+    if end.overdue:
+        parts.append(Span(f"! {end.overdue} dari bulan lalu lewat batas", "error"))
+    return joined(parts)
 
 
 def outbox_line(row: OutboxRow, now: datetime, zone: str, width: int) -> Row:
@@ -107,17 +140,21 @@ def detail_lines(row: OutboxRow, now: datetime, zone: str, width: int) -> list[L
         )
     ]
     role = SIGNS[item.state][1]
-    if row.reason_text:
-        lines.append(line(Span("Sebab   ", "muted"), Span(row.reason_text, role)))
-    if row.advice:
-        lines.append(line(Span("Langkah ", "muted"), row.advice))
+    why = row.reason_text
+    if row.can_take_back and item.given_up_by:
+        why = f"Diserahkan oleh {item.given_up_by}"
+    lines += _wrapped("Sebab", why, width, 1, role)
+    lines += _wrapped("Langkah", row.advice, width, ADVICE_LINES)
     if item.detail:
-        speaker = "BPJS" if item.kind in QUEUE_KINDS else "P-Care"
-        said = textwrap.wrap(plain(item.detail), max(width - 10, 20), max_lines=SERVER_LINES, placeholder=" …")
-        for number, text in enumerate(said):
-            lines.append(line(Span(f"{speaker:8}" if number == 0 else " " * 8, "muted"), text))
+        lines += _wrapped("BPJS" if item.kind in QUEUE_KINDS else "P-Care", item.detail, width, SERVER_LINES)
     lines.append(line(Span("Kiriman ", "muted"), *_tries(item, now, zone)))
     return lines
+
+
+def _wrapped(word: str, text: str, width: int, most: int, role: str = "") -> list[Line]:
+    """`text` behind `word`, on as many lines as it needs, at most `most`."""
+    said = textwrap.wrap(plain(text), max(width - 8, 20), max_lines=most, placeholder=" …")
+    return [line(Span(f"{word if n == 0 else '':8}", "muted"), Span(part, role)) for n, part in enumerate(said)]
 
 
 def _tries(item: OutboxItem, now: datetime, zone: str) -> Line:

@@ -10,18 +10,21 @@ from textual.containers import Vertical
 from textual.timer import Timer
 
 from kiosk.counter.ask import ask_participant, wait_for
+from kiosk.counter.correct import correct_registration
 from kiosk.counter.drafts import drop_draft, load_draft, save_draft
 from kiosk.counter.errors import CounterError, InvalidField
 from kiosk.counter.find import open_participant
 from kiosk.counter.reference import references
 from kiosk.counter.register import COMPLAINT_LIMIT, register
+from kiosk.counter.views import Correction, Reference
 from kiosk.counter.views import ParticipantCard as Card
-from kiosk.counter.views import Reference
 from kiosk.domain.codes import CARE_TEXT, Care, Payer, ReferenceList, VisitKind
 from kiosk.domain.day import day_text, local_day
 from kiosk.domain.ids import new_id
-from kiosk.domain.registration import RegistrationForm
+from kiosk.domain.numbers import decimal_text
+from kiosk.domain.registration import Registration, RegistrationForm
 from kiosk.domain.vitals import Vitals
+from kiosk.screens import HOME
 from kiosk.screens.base import DeskScreen
 from kiosk.screens.history import show_history
 from kiosk.screens.search import card_content
@@ -65,6 +68,20 @@ def _short(name: str) -> str:
     return " ".join(word if len(word) <= 3 else word.capitalize() for word in rest)
 
 
+def typed_of(known: Registration) -> dict[str, str]:
+    """A registration as it is typed into the form."""
+    return {
+        "payer": known.payer,
+        "day": day_text(known.day),
+        "visit_kind": known.visit_kind,
+        "care": known.care,
+        "poli_code": known.poli_code,
+        "referred_back": str(int(known.referred_back)),
+        "complaint": known.complaint or "",
+        **{name: decimal_text(getattr(known.vitals, name)) for name in VITALS},
+    }
+
+
 class RegistrationScreen(DeskScreen):
     """One visit of one person."""
 
@@ -86,7 +103,7 @@ class RegistrationScreen(DeskScreen):
         "← →  memilih tanpa pindah isian",
         "F2, Ctrl+S  menyimpan dari isian mana pun; nomor antrean langsung keluar",
         "Ctrl+T  riwayat: kunjungan di sini, lalu yang diketahui P-Care",
-        "Esc, F10  kembali ke pencarian; bertanya dulu kalau ada isian",
+        "Esc, F10  kembali; bertanya dulu kalau ada isian",
         "F8  mengunci loket; isian tetap ada",
     )
 
@@ -102,6 +119,7 @@ class RegistrationScreen(DeskScreen):
         self._card_view = ParticipantCard(wide=True)
         self._form = Form()
         self._card: Card | None = None
+        self._correction: Correction | None = None
         self._polis: tuple[Reference, ...] = ()
         self._request = ""
         self._pause: Timer | None = None
@@ -143,14 +161,17 @@ class RegistrationScreen(DeskScreen):
     # Opening
 
     async def opened(self, **given: Any) -> None:
-        """A new registration of the person whose card is given."""
+        """A new registration of the person whose card is given, or the `correction` of one that P-Care refused."""
         card = cast(Card, given["card"])
-        self._card = card
+        self._card, self._correction = card, cast(Correction | None, given.get("correction"))
         self._request = new_id()
         self._polis = (await references(self.desk, ReferenceList.POLI)).rows
         person = card.participant
         cast(ChoiceField, self._form.field("poli_code")).set_options(poli_choices(self._polis))
         self._form.field("referred_back").display = bool(person.prb)
+        if self._correction is not None:
+            self._start_correction(self._correction)
+            return
         bpjs = person.is_member and person.active is not False
         self._form.start(
             {
@@ -168,6 +189,13 @@ class RegistrationScreen(DeskScreen):
             names = ", ".join(one.poli_name for one in card.registrations)
             self.say(f"Hari ini sudah terdaftar: {names}", "warn")
         self.do(self._verify(), group="verify", exclusive=True)
+
+    def _start_correction(self, correction: Correction) -> None:
+        """As it was typed; the cursor is on the first field, what P-Care said stands below."""
+        self._form.start(typed_of(correction.registration), focus="payer")
+        self._show_card()
+        item = correction.item
+        self.say(f"P-Care: {item.detail}" if item and item.detail else "Perbaiki, lalu simpan: dikirim lagi", "warn")
 
     def _show_card(self) -> None:
         if self._card is not None:
@@ -208,7 +236,7 @@ class RegistrationScreen(DeskScreen):
     async def _keep_draft(self) -> None:
         """What is typed survives a kill or a lost line; the day is left out, the next one has its own."""
         card = self._card
-        if card is not None and self._form.is_dirty and not self._form.busy:
+        if card is not None and self._form.is_dirty and not self._form.busy and self._correction is None:
             typed = {key: text for key, text in self._form.typed.items() if key != "day"}
             if self._form.current is not None:
                 typed[_AT] = self._form.current.key
@@ -222,7 +250,7 @@ class RegistrationScreen(DeskScreen):
         if self._pause is not None:
             self._pause.stop()
             self._pause = None
-        if self._card is not None:
+        if self._card is not None and self._correction is None:
             await drop_draft(self.desk, DRAFT, self._card.participant.id)
 
     def _doubt_poli(self) -> None:
@@ -258,14 +286,23 @@ class RegistrationScreen(DeskScreen):
 
     async def _register(self, form: RegistrationForm) -> None:
         with self.station.keys_held():
+            correction = self._correction
             try:
-                done = await register(self.desk, form)
+                if correction is None:
+                    done = await register(self.desk, form)
+                else:
+                    known = correction.registration
+                    done = await correct_registration(self.desk, known.id, form, based_on=known.version)
             finally:
                 self._form.busy = False
             await self._forget_draft()
             self._form.start({})
             self.station.refresh_status()
-            await self.station.go("saved", done=done)
+            if correction is not None and done.registration.id == correction.registration.id:
+                sent = "dikirim lagi" if done.registration.payer == Payer.BPJS else "umum, tidak dikirim ke P-Care"
+                await self.station.go("outbox", said=f"Pendaftaran {done.ticket.label} diperbaiki; {sent}")
+            else:
+                await self.station.go("saved", done=done)
 
     def refused(self, error: CounterError) -> None:
         """At the field it concerns; everything typed stays."""
@@ -274,12 +311,19 @@ class RegistrationScreen(DeskScreen):
         else:
             self._form.say(error.message)
 
+    def action_back(self) -> None:
+        """Esc, F10: home; from a correction to the outbox that led here."""
+        self.do(self._leave_for(HOME if self._correction is None else "outbox"), group="way")
+
     async def may_leave(self) -> bool:
         """Asks before typed things are dropped."""
         if not self._form.is_dirty:
             return True
         name = self._card.participant.name if self._card else ""
-        if await ask(self.app, "Buang isian pendaftaran?", f"{name} belum didaftarkan.", answers=DROP) != "drop":
+        asked = ("Buang isian pendaftaran?", f"{name} belum didaftarkan.")
+        if self._correction is not None:
+            asked = ("Buang perbaikan?", f"Pendaftaran {name} tetap seperti semula.")
+        if await ask(self.app, *asked, answers=DROP) != "drop":
             return False
         await self._forget_draft()
         self._form.start({})

@@ -3,11 +3,14 @@
 from typing import TYPE_CHECKING
 
 from kiosk.domain.day import clock_text
+from kiosk.screens import room
 from kiosk.widgets.screen import CounterScreen
 
 if TYPE_CHECKING:
     from kiosk.counter.desk import Desk
     from kiosk.counter.views import Status
+
+_OUTBOX = room("outbox")
 
 
 class TopLine:
@@ -35,10 +38,17 @@ class TopLine:
             return
         state, person = self._status, desk.operator
         good = state is not None and state.link.value == "online" and not state.needs_action and not self.trouble
+        links: tuple[str, ...] = (self.trouble,)
+        more = False
+        if state is not None and not self.trouble:
+            links = state.sentences
+            good = good and not state.near_deadline
+            more = bool(state.waiting or state.unknown or state.needs_action)
         screen.status_bar.tell(
             clinic=desk.clinic.name,
             person=person.name if person else "",
-            link=(self.trouble or (state.sentence if state else "")) if person else "",
+            links=links if person else (),
             role="ok" if good else "warn",
             clock=clock_text(desk.now(), desk.zone),
+            key=_OUTBOX.key.upper() if more and type(screen).__name__ != _OUTBOX.screen else "",
         )

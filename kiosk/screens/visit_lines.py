@@ -92,7 +92,7 @@ class VisitLinesScreen(DeskScreen):
         self._lines = _NOTHING
         self._edited: LineRow | None = None
         self._request = ""
-        self._from_queue = False
+        self._from_queue = self._from_outbox = False
 
     def body(self) -> ComposeResult:
         """The patient; below, the list or one form."""
@@ -113,8 +113,11 @@ class VisitLinesScreen(DeskScreen):
     # Opening and showing
 
     async def opened(self, **given: Any) -> None:
-        """The lines of the service of `ticket_id`; `from_queue` says where Esc leads."""
-        self._from_queue = bool(given.get("from_queue"))
+        """The lines of the service of `ticket_id`, with the form of `line_id` open when it is given.
+
+        `from_queue` says that Esc leads to the queue, `line_id` that it leads to the outbox.
+        """
+        self._from_queue, self._from_outbox = bool(given.get("from_queue")), given.get("line_id") is not None
         self._lines, self._sheet = _NOTHING, None
         self._rows.show_rows(())
         self._patient.show()
@@ -128,7 +131,9 @@ class VisitLinesScreen(DeskScreen):
         if self._sheet.visit is None:
             await self._leave("Simpan pelayanannya dulu, baru obat, tindakan, dan lab")
             return
-        await self._load()
+        await self._load(given.get("line_id"))
+        if (known := row_of(self._lines, self._rows.selected)) is not None and self._from_outbox:
+            await self._open(known.line.kind, known)
 
     def _show_view(self, kind: LineKind | None) -> None:
         """The list, or the form of `kind`."""
@@ -324,7 +329,9 @@ class VisitLinesScreen(DeskScreen):
     async def _leave(self, said: str = "") -> None:
         ticket = self._sheet.ticket if self._sheet else None
         with self.station.keys_held():
-            if self._from_queue or ticket is None:
+            if self._from_outbox:
+                await self.station.go("outbox", said=said)
+            elif self._from_queue or ticket is None:
                 await self.station.go("queue", said=said, **({"ticket_id": ticket.id} if ticket else {}))
             else:
                 await self.station.go("service", ticket_id=ticket.id, saved=True)

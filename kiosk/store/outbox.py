@@ -101,6 +101,21 @@ def counts(tx: Transaction, *, queue: bool | None = None) -> dict[OutboxState, i
     return {OutboxState(row["state"]): row["n"] for row in rows}
 
 
+def open_of_days(tx: Transaction, first: date | None, before: date) -> int:
+    """How many of P-Care's items are open about days before `before`, and from `first` on when it is given."""
+    condition, values = ("", ()) if first is None else (" AND r.day >= ?", (first.isoformat(),))
+    condition += of_service("o.", queue=False)
+    return int(
+        tx.value(
+            "SELECT COUNT(*) FROM outbox o JOIN registration r ON r.clinic = o.clinic AND r.id = o.registration"
+            f" WHERE o.clinic = ? AND o.state IN ({OPEN_MARKS}) AND r.day < ?{condition}",
+            tx.clinic,
+            before.isoformat(),
+            *values,
+        )
+    )
+
+
 def given_up(tx: Transaction, subject: str) -> bool:
     """Whether nothing of what speaks of the subject was sent, or will be."""
     sql = "SELECT COUNT(*) FROM outbox WHERE clinic = ? AND subject = ? AND state <> ?"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.codes import OutboxState, Sex, TicketState
+from kiosk.domain.deadline import entry_deadline
 from kiosk.domain.outbox import OPEN, TRANSITIONS
 from kiosk.domain.participant import card_problem, masked, nik_mismatch, nik_problem
 from kiosk.domain.people import PERMITTED, Action, Operator, Role
@@ -210,3 +211,23 @@ def test_every_role_may_only_what_its_work_needs() -> None:
     assert [role for role in Role if may[role](Action.MANAGE_USERS)] == [Role.ADMIN]
     assert not any(may[Role.HEAD](a) for a in (Action.REGISTER, Action.CALL, Action.SERVE, Action.OUTBOX_DECIDE))
     assert not any(Operator("1", "x", "X", role, disabled=True).may(action) for role in Role for action in Action)
+
+
+@pytest.mark.parametrize(
+    ("today", "day", "month", "last", "left"),
+    [
+        (date(2026, 11, 22), 3, date(2026, 11, 1), date(2026, 12, 3), 11),
+        (date(2026, 12, 1), 3, date(2026, 11, 1), date(2026, 12, 3), 2),
+        (date(2026, 12, 3), 3, date(2026, 11, 1), date(2026, 12, 3), 0),
+        (date(2026, 12, 4), 3, date(2026, 12, 1), date(2027, 1, 3), 30),
+        (date(2026, 12, 4), 5, date(2026, 11, 1), date(2026, 12, 5), 1),
+        (date(2027, 1, 31), 28, date(2027, 1, 1), date(2027, 2, 28), 28),
+        (date(2027, 1, 5), 5, date(2026, 12, 1), date(2027, 1, 5), 0),
+    ],
+)
+def test_a_month_is_entered_until_a_day_early_in_the_next(
+    today: date, day: int, month: date, last: date, left: int
+) -> None:
+    found = entry_deadline(today, day)
+    assert (found.month, found.last_day, found.days_left) == (month, last, left)
+    assert found.next_month.day == 1 and 28 <= (found.next_month - found.month).days <= 31

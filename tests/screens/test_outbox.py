@@ -64,7 +64,7 @@ async def test_what_needs_a_person_comes_first_with_reason_and_step(four: Store,
         await counter.until("» ! perlu tindakan")
         assert "Siti Aminah" in counter.line("» ! perlu tindakan")
         assert "P-Care menolak isinya" in counter.line("Sebab")
-        assert "Perbaiki isian yang disebut" in counter.line("Langkah")
+        assert "Enter, perbaiki isian yang disebut P-Care" in counter.line("Langkah")
         signs = [row[3] for row in counter.text.splitlines() if row[3:5] in ("! ", "? ", "· ", "+ ")]
         assert signs == list("!?·+")
         await counter.press("down")
@@ -129,12 +129,63 @@ async def test_giving_up_needs_a_reason_which_is_kept_with_the_name(four: Store,
         assert row["given_up_by"] == "siti: pasien pulang"
 
 
-async def test_enter_leads_to_the_number_that_must_be_corrected(four: Store, tmp_path: Path) -> None:
+async def test_a_ready_reason_is_chosen_and_giving_up_is_taken_back(four: Store, tmp_path: Path) -> None:
+    async with at_outbox(four, tmp_path) as counter:
+        await counter.until("» !")
+        await counter.press("s")
+        await counter.until("1  Pasien tidak jadi berobat")
+        await counter.press("1")
+        await counter.type(" 2")
+        await counter.press("enter")
+        await counter.until("diserahkan; U mengurungkan")
+        await counter.press("6")
+        await counter.until("Diserahkan oleh siti: Pasien tidak jadi berobat 2")
+        await counter.press("u")
+        await counter.until("tidak jadi diserahkan")
+        await counter.press("0")
+        await counter.until("» ! perlu tindakan")
+        assert "P-Care menolak isinya" in counter.line("Sebab"), "it stands where it stood"
+        await counter.press("u")
+        await counter.until("tidak ada yang diurungkan")
+
+
+async def test_enter_opens_a_refused_registration_as_it_was_typed_and_saving_sends_it_again(
+    four: Store, tmp_path: Path
+) -> None:
     async with at_outbox(four, tmp_path) as counter:
         await counter.until("» !")
         await counter.press("enter")
-        await counter.until("batalkan dengan X, lalu daftarkan lagi")
-        assert "» A-002" in counter.text
+        await counter.until("Jenis kunjungan")
+        assert "Data tidak valid" in counter.text, "what P-Care said stands below the form"
+        assert "batuk 3 hari" in counter.line("Keluhan")
+        assert "62,5" in counter.line("Berat")
+        await counter.press("escape")
+        await counter.until("» !")
+        await counter.press("enter")
+        await counter.until("Jenis kunjungan")
+        await counter.press("enter", "enter", "h", "ctrl+s")
+        await counter.until("Pendaftaran A-002 diperbaiki; dikirim lagi")
+        (row,) = counter.rows(
+            "SELECT r.visit_kind, o.state FROM outbox o JOIN registration r ON r.id = o.registration"
+            " JOIN ticket t ON t.registration = r.id WHERE t.label = 'A-002'"
+        )
+        assert (row["visit_kind"], row["state"]) == ("sehat", "pending")
+
+
+async def test_the_month_that_closes_is_told_here_and_when_it_is_near_in_the_top_line(
+    four: Store, tmp_path: Path
+) -> None:
+    async with at_outbox(four, tmp_path) as counter:
+        await counter.until("Batas entri")
+        counter.app.desk.entry_deadline = 28
+        counter.app.desk._clock = lambda: datetime(2026, 11, 27, 2, tzinfo=UTC)
+        four.write_now(lambda tx: tx.execute("UPDATE registration SET day = '2026-10-30' WHERE clinic = ?", tx.clinic))
+        await counter.until("Batas entri Oktober: 28 November, besok")
+        assert "! 3 belum sampai" in counter.text
+        await counter.until("batas Oktober besok")
+        await counter.press("f4")
+        await counter.until("1 tindakan · batas Oktober besok F6  ")
+        assert "Klinik" in counter.text.splitlines()[0], "fewer words leave room for clinic and operator"
 
 
 async def test_a_number_that_mobile_jkn_refuses_says_what_to_do_and_leads_to_the_queue(
