@@ -93,7 +93,7 @@ def _send(tx: Transaction, changed: Registration, item: OutboxItem | None, login
         outbox.refresh(tx, item, changed.version)
     else:
         outbox.add(tx, OutboxKind.REGISTRATION_ADD, changed, changed.id, changed.version)
-        if visit is not None and outbox.given_up(tx, visit.id):
+        if visit is not None and outbox.given_up(tx, visit):
             outbox.add(tx, OutboxKind.VISIT_ADD, changed, visit.id, visit.version)
             send_lines_of(tx, visit)
 

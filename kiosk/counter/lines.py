@@ -166,7 +166,7 @@ def _open_visit(tx: Transaction, visit_id: str) -> tuple[Visit, Registration]:
 
 def _goes_to_pcare(tx: Transaction, visit: Visit, registration: Registration) -> bool:
     """Not for a patient who pays, nor while its visit was given up: should that be sent anew, its lines follow it."""
-    return registration.payer == Payer.BPJS and (visit.remote_number is not None or not outbox.given_up(tx, visit.id))
+    return registration.payer == Payer.BPJS and not outbox.given_up(tx, visit)
 
 
 def _get(tx: Transaction, line_id: str) -> VisitLine:

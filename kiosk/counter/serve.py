@@ -12,7 +12,6 @@ from kiosk.counter.errors import Conflict, InvalidField, InvalidForm, NotFound
 from kiosk.counter.lines import delete_lines_of, send_lines_of
 from kiosk.counter.views import Reference, ServiceSheet
 from kiosk.domain.codes import OutboxKind, OutboxState, Payer, ReferenceList, TicketState
-from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.people import Action
 from kiosk.domain.queue import Ticket
 from kiosk.domain.registration import Registration
@@ -144,7 +143,7 @@ def _send_change(tx: Transaction, registration: Registration, known: Visit, vers
         # All of them: a refused first call goes again, and what follows it finds its version confirmed.
         outbox.refresh(tx, item, version)
     if not waiting:
-        anew = _never_there(items, known)
+        anew = outbox.given_up(tx, known)
         outbox.add(tx, OutboxKind.VISIT_ADD if anew else OutboxKind.VISIT_UPDATE, registration, known.id, version)
         if anew:
             send_lines_of(tx, known)
@@ -158,11 +157,6 @@ def _send_deletion(tx: Transaction, registration: Registration, known: Visit, ve
     open_still = any(i.state in (OutboxState.SENDING, OutboxState.UNKNOWN) for i in items)
     if known.remote_number is not None or open_still:
         outbox.add(tx, OutboxKind.VISIT_DELETE, registration, known.id, version)
-
-
-def _never_there(items: tuple[OutboxItem, ...], known: Visit) -> bool:
-    """Whether P-Care never got this visit: every call about it was given up."""
-    return known.remote_number is None and all(i.state == OutboxState.DROPPED for i in items)
 
 
 def _by_label(tickets: tuple[Ticket, ...], typed: str) -> Ticket | None:

@@ -6,6 +6,7 @@ from kiosk.domain.codes import QUEUE_KINDS, OutboxKind, OutboxState, ReferenceLi
 from kiosk.domain.lines import Medication, VisitLine
 from kiosk.domain.outbox import OPEN, OutboxItem
 from kiosk.domain.registration import Registration
+from kiosk.domain.visit import Visit
 from kiosk.store import outbox_moves, tables
 from kiosk.store.transaction import Row, Transaction, from_ms, moment, to_ms
 
@@ -116,10 +117,14 @@ def open_of_days(tx: Transaction, first: date | None, before: date) -> int:
     )
 
 
-def given_up(tx: Transaction, subject: str) -> bool:
-    """Whether nothing of what speaks of the subject was sent, or will be."""
-    sql = "SELECT COUNT(*) FROM outbox WHERE clinic = ? AND subject = ? AND state <> ?"
-    return not tx.value(sql, tx.clinic, subject, OutboxState.DROPPED)
+def given_up(tx: Transaction, visit: Visit) -> bool:
+    """Whether P-Care does not hold the visit, and nothing is on its way that would tell P-Care of it.
+
+    One that was there and then was deleted at P-Care's own page too, when a person decided to leave it so.
+    """
+    sql = "SELECT COUNT(*) FROM outbox WHERE clinic = ? AND subject = ? AND state NOT IN (?, ?)"
+    on_its_way = tx.value(sql, tx.clinic, visit.id, OutboxState.DROPPED, OutboxState.DONE)
+    return visit.remote_number is None and not on_its_way
 
 
 def add(tx: Transaction, kind: OutboxKind, registration: Registration, subject: str, version: int) -> str:

@@ -110,6 +110,21 @@ async def test_a_service_deleted_at_pcare_waits_for_a_person_and_its_lines_go_ag
     assert (len(ledger["visits"]), len(ledger["medications"])) == (1, 1)
 
 
+async def test_a_drug_entered_after_a_deleted_service_was_left_so_waits_for_nothing(clinic: ClinicDay) -> None:
+    visit = await clinic.serve(await clinic.register(await clinic.member(0)))
+    await clinic.settled()
+    async with page(clinic) as colleague:
+        await colleague.delete_visit(clinic.simulator.ledger()["visits"][0]["noKunjungan"])
+    await watching(clinic)
+    await give_up(clinic.desk, await reason(clinic, "visit_gone_at_pcare"), "dihapus atas permintaan pasien")
+    await add_line(clinic.desk, visit.id, PARACETAMOL)
+    assert await clinic.settled() == [OutboxState.DONE, OutboxState.DONE, OutboxState.DROPPED]
+    await save_visit(clinic.desk, replace(visit.form, complaint="demam"))
+    await clinic.settled()
+    ledger = clinic.simulator.ledger()
+    assert (len(ledger["visits"]), len(ledger["medications"])) == (1, 1)
+
+
 async def test_a_correction_of_a_service_deleted_at_pcare_goes_as_a_whole_or_not_at_all(clinic: ClinicDay) -> None:
     visit = await clinic.serve(await clinic.register(await clinic.member(0)))
     await clinic.settled()

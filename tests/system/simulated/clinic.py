@@ -56,7 +56,7 @@ POLICY = Policy(
     probe_quiet=120,
     probe_stopped=20,
     merge_every=300,
-    tick=1.0,
+    tick=4.0,
 )
 MEMBERS = 40
 POLIS = ("001", "002", "003")
