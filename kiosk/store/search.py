@@ -11,7 +11,18 @@ from functools import cache
 from kiosk.domain.names import TITLES, Match, fold_all, name_words, words
 from kiosk.domain.participant import Participant
 from kiosk.store.participants import LAST, from_row, with_ids
-from kiosk.store.search_steps import CASCADE, MOST, Asked, Keys, Range, Step, as_typed, mistyped_one, mistyped_two
+from kiosk.store.search_steps import (
+    CASCADE,
+    MOST,
+    Asked,
+    Keys,
+    Range,
+    Step,
+    alike,
+    as_typed,
+    mistyped_one,
+    mistyped_two,
+)
 from kiosk.store.transaction import Row, Transaction
 
 ENOUGH_ROWS = 120
@@ -56,6 +67,9 @@ def by_name(tx: Transaction, text: str, limit: int) -> tuple[Hit, ...]:
             break
         if step in _still_possible(readings[0], found):
             _look(readings[0], step(readings[0]), readings, found)
+    if FEW <= len(found) < limit:
+        # There is room: names that sound alike, for one was heard or read through a window.
+        _look(readings[0], alike(readings[0]), readings, found)
     return _ranked(list(found.values()), readings[0], limit) if found else ()
 
 
@@ -94,6 +108,8 @@ def _look(asked: Asked, step: Step, readings: list[Asked], found: dict[str, _Can
 def _identifiers(tx: Transaction, step: Step) -> Iterator[str]:
     """The people of a step, the likeliest first, perhaps more than once."""
     nobody = True
+    if step.whole and not step.crowded:
+        yield from _of_names(tx, step.whole())
     for keys in step.keys:
         for participant in _of_keys(tx, keys):
             nobody = False
@@ -101,6 +117,8 @@ def _identifiers(tx: Transaction, step: Step) -> Iterator[str]:
     if nobody:
         people = [(among, _of_range(tx, among)) for among in step.ranges] if step.crowded else ()
         if any(len(some) == among.most for among, some in people):
+            if step.whole:
+                yield from _of_names(tx, step.whole())
             for among in step.crowded:
                 yield from _of_range(tx, among)
         for _, some in people:
@@ -126,6 +144,16 @@ def _of_keys(tx: Transaction, asked: Keys) -> Iterator[str]:
         yield from (row["participant"] for row in sorted(rows, key=lambda row: places[row["key"]]))
 
 
+def _of_names(tx: Transaction, keys: Sequence[str]) -> list[str]:
+    """One person of each of the whole names, in the order of the names; not of those that nobody has."""
+    if not keys:
+        return []
+    padded = _padded(keys)
+    found = tx.rows(_naming(len(padded)), *padded, tx.clinic)
+    first = {row["key"]: row["participant"] for row in found}
+    return [first[key] for key in keys if first.get(key)]
+
+
 def _of_range(tx: Transaction, among: Range) -> list[str]:
     # A blank comes before every letter: no other key lies between a whole one and the same with a blank.
     end = among.start + (" " if among.whole else LAST)
@@ -149,6 +177,14 @@ def _having(keys: int, probes: tuple[int, ...]) -> str:
         "SELECT n.key, n.participant FROM (SELECT clinic, key, words, participant FROM name_pair"
         f" WHERE clinic = ? AND key IN ({_marks(keys)}) ORDER BY key, words, participant LIMIT ?) n"
         f"{' WHERE ' + probed if probed else ''} LIMIT ?"
+    )
+
+
+@cache
+def _naming(names: int) -> str:
+    return (
+        f"WITH k(key) AS (VALUES {', '.join(['(?)'] * names)}) SELECT k.key, (SELECT n.participant FROM name_pair n"
+        " WHERE n.clinic = ? AND n.key = k.key ORDER BY n.words, n.participant LIMIT 1) AS participant FROM k"
     )
 
 

@@ -4,7 +4,7 @@
 those who have been here: a range of those keys gives them before the many who are only members. One more, behind
 `LITERAL`, has all the words as they are written: among a thousand spelled alike, it leads to the very one.
 `vocabulary` counts the people whose name has a word; `vocabulary_deletion` leads from a mistyped word to those of the
-vocabulary.
+vocabulary; `spelling` leads from a folded word to the ways in which it is written, with how many write it so.
 """
 
 from collections import Counter
@@ -19,14 +19,15 @@ HERE = "!"
 """Before the key of somebody who has been here; comes before every letter."""
 LITERAL = "="
 """Before the words of a whole name as they are written, in alphabetical order; comes before every letter too."""
+TABLES = ("name_pair", "vocabulary", "vocabulary_deletion", "spelling")
 BATCH = 500
 """Rows written, and people read, in one statement."""
 
 
 def replace_name(tx: Transaction, participant: str, before: str | None, after: str, *, here: bool) -> None:
     """Keep up with a name that is new (`before` None) or changed; `here`: the person has been here."""
-    old, had = _indexed(before, here=here) if before is not None else (set(), set())
-    new, has = _indexed(after, here=here)
+    old, had, wrote = _indexed(before, here=here) if before is not None else (set(), set(), set())
+    new, has, writes = _indexed(after, here=here)
     for key, count in sorted(old - new):
         tx.execute(
             "DELETE FROM name_pair WHERE clinic = ? AND key = ? AND words = ? AND participant = ?",
@@ -40,11 +41,21 @@ def replace_name(tx: Transaction, participant: str, before: str | None, after: s
         _count_up(tx, term)
     for term in sorted(had - has):
         _count_down(tx, term)
+    for term, word in sorted(writes - wrote):
+        tx.execute(
+            "INSERT INTO spelling (clinic, term, word, count) VALUES (?, ?, ?, 1)"
+            " ON CONFLICT (clinic, term, word) DO UPDATE SET count = spelling.count + 1",
+            *(tx.clinic, term, word),
+        )
+    for term, word in sorted(wrote - writes):
+        one = (tx.clinic, term, word)
+        tx.execute("UPDATE spelling SET count = count - 1 WHERE clinic = ? AND term = ? AND word = ?", *one)
+        tx.execute("DELETE FROM spelling WHERE clinic = ? AND term = ? AND word = ? AND count < 1", *one)
 
 
 def first_seen(tx: Transaction, participant: str, name: str) -> None:
     """The person is here for the first time: they come before those who never were."""
-    rows, _ = _indexed(name, here=True)
+    rows, _, _ = _indexed(name, here=True)
     _insert(tx, participant, sorted(row for row in rows if row[0].startswith(HERE)))
 
 
@@ -53,10 +64,11 @@ def index_all(tx: Transaction) -> None:
 
     A million people take half a minute. A migration calls it too: of `participant` only id, name and seen_at are read.
     """
-    for table in ("name_pair", "vocabulary", "vocabulary_deletion"):
+    for table in TABLES:
         tx.execute(f"DELETE FROM {table} WHERE clinic = ?", tx.clinic)
     vocabulary: Counter[str] = Counter()
-    _fill(tx, "name_pair", ("key TEXT", "words INTEGER", "participant TEXT"), _of_everybody(tx, vocabulary))
+    spelling: Counter[tuple[str, str]] = Counter()
+    _fill(tx, "name_pair", ("key TEXT", "words INTEGER", "participant TEXT"), _of_everybody(tx, vocabulary, spelling))
     _fill(tx, "vocabulary", ("term TEXT", "count INTEGER"), iter(vocabulary.items()))
     _fill(
         tx,
@@ -64,7 +76,9 @@ def index_all(tx: Transaction) -> None:
         ("deletion TEXT", "term TEXT"),
         ((deletion, term) for term in vocabulary for deletion in deletions(term)),
     )
-    for table in ("participant", "name_pair", "vocabulary", "vocabulary_deletion"):
+    spelled = ((term, word, count) for (term, word), count in spelling.items())
+    _fill(tx, "spelling", ("term TEXT", "word TEXT", "count INTEGER"), spelled)
+    for table in ("participant", *TABLES):
         if statement := tx.dialect.counted(table):
             tx.execute(statement)
 
@@ -74,17 +88,18 @@ def literal_key(words: Sequence[str]) -> str:
     return LITERAL + " ".join(sorted(words))
 
 
-def _indexed(name: str, *, here: bool) -> tuple[set[tuple[str, int]], set[str]]:
-    """The keys of a name, each with the number of its words (short names come first among equal keys); its terms."""
+def _indexed(name: str, *, here: bool) -> tuple[set[tuple[str, int]], set[str], set[tuple[str, str]]]:
+    """The keys of a name, each with the number of its words (short names come first among equal keys); its terms; the
+    terms with the words as they are written."""
     words = name_words(name)
     if not words:
-        return set(), set()
+        return set(), set(), set()
     count, folded = len(words), fold_all(words)
     rows = {(key, count) for key in pairs(folded)}
     if here:
         rows |= {(HERE + key, count) for key, _ in rows}
     rows.add((literal_key(words), count))
-    return rows, set(folded)
+    return rows, set(folded), set(zip(folded, words, strict=True))
 
 
 def _insert(tx: Transaction, participant: str, rows: Iterable[tuple[str, int]]) -> None:
@@ -124,7 +139,9 @@ def _count_down(tx: Transaction, term: str) -> None:
             )
 
 
-def _of_everybody(tx: Transaction, vocabulary: Counter[str]) -> Iterator[tuple[str, int, str]]:
+def _of_everybody(
+    tx: Transaction, vocabulary: Counter[str], spelling: Counter[tuple[str, str]]
+) -> Iterator[tuple[str, int, str]]:
     """The rows of all names, person by person; their words are counted on the way."""
     last = ""
     while True:
@@ -137,8 +154,9 @@ def _of_everybody(tx: Transaction, vocabulary: Counter[str]) -> Iterator[tuple[s
         if not people:
             return
         for person in people:
-            rows, terms = _indexed(person["name"], here=person["seen_at"] is not None)
+            rows, terms, spelled = _indexed(person["name"], here=person["seen_at"] is not None)
             vocabulary.update(terms)
+            spelling.update(spelled)
             for key, count in rows:
                 yield key, count, person["id"]
         last = people[-1]["id"]

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
+from math import log10
 
 from kiosk.domain.names import Match, deletions, fold, fold_all
 from kiosk.store.participants import LAST
@@ -27,6 +28,12 @@ SHORTEST_MISTYPED = 3
 """Letters of a word that is corrected: of a shorter one anything could be made."""
 SHORTEST_PART = 2
 """Letters on either side of a forgotten space."""
+WRITTEN = 12
+"""Ways to write one word that are tried, the likeliest first."""
+MOST_CROSSED = 4
+"""Words of a name whose ways to be written are tried with each other."""
+WHOLE_NAMES = 48
+"""Whole names, as they may be written, that are tried."""
 
 Groups = tuple[tuple[str, ...], ...]
 
@@ -60,8 +67,10 @@ class Step:
     match: Match
     keys: Sequence[Keys] = ()
     ranges: Sequence[Range] = ()
+    whole: Callable[[], Sequence[str]] | None = None
+    """The whole names (`literal_key`) that are likeliest meant: one person of each comes first."""
     crowded: Sequence[Range] = ()
-    """What is put before those of the ranges when more people are there than are read."""
+    """What is put before those of the ranges, and `whole` with it, when more people are there than are read."""
     needs: tuple[str, ...] = ()
     """For each word that was typed: this begins a folded word of the name, or it begins a word itself."""
 
@@ -76,6 +85,7 @@ class Asked:
     _counts: dict[str, int] | None = None
     _completions: dict[int, list[str]] = field(default_factory=dict)
     _corrections: dict[int, list[str]] = field(default_factory=dict)
+    _rewritten: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.folded = fold_all(list(self.words))
@@ -131,6 +141,30 @@ class Asked:
             )
         return known
 
+    def written(self, terms: Sequence[str]) -> list[tuple[str, int]]:
+        """The ways in which words that fold to these terms are written, with how many people write them so."""
+        if not terms:
+            return []
+        size = next((size for size in (2, 4, 8, 16) if size >= len(terms)), len(terms))
+        rows = self.tx.rows(_writing(size), self.tx.clinic, *terms, *[terms[-1]] * (size - len(terms)))
+        return [(row["word"], row["count"]) for row in rows]
+
+    def rewritten(self, place: int) -> list[tuple[str, int]]:
+        """The ways in which the corrections of the word at `place` are written."""
+        known = self._rewritten.get(place)
+        if known is None:
+            known = self._rewritten[place] = self.written(self.corrections(place))
+        return known
+
+    def begun(self, place: int) -> list[tuple[str, int]]:
+        """The commonest words that begin with the very letters of the word at `place`."""
+        rows = self.tx.rows(
+            "SELECT word, count FROM spelling WHERE clinic = ? AND word >= ? AND word < ? ORDER BY count DESC, word"
+            " LIMIT ?",
+            *(self.tx.clinic, self.words[place], self.words[place] + LAST, WRITTEN),
+        )
+        return [(row["word"], row["count"]) for row in rows]
+
     def corrections(self, place: int) -> list[str]:
         """Other terms that the word at `place` may have been meant for: at most two letters away, the nearest first,
         then the commonest."""
@@ -157,6 +191,26 @@ class Asked:
         return sorted(near, key=lambda term: (near[term], term))[:CORRECTIONS]
 
 
+def _names(asked: Asked, *ways: dict[int, list[tuple[str, int]]]) -> list[str]:
+    """Whole names as they may be written, the likeliest first: each of `ways` to write some words, the others as typed.
+
+    What differs less from what was typed is likelier, and what more people are called.
+    """
+    from rapidfuzz.distance import OSA
+
+    found: dict[str, float] = {}
+    for changed in ways if len(asked.words) <= MOST_CROSSED else ():
+        costs: list[list[tuple[float, str]]] = []
+        for place, typed in enumerate(asked.words):
+            words = {w: 1 + OSA.distance(typed, w) / 2 - log10(n) / 4 for w, n in changed.get(place, ())}
+            words[typed] = 0.0
+            costs.append(sorted((cost, word) for word, cost in words.items())[:WRITTEN])
+        for some in product(*costs):
+            key, cost = literal_key([word for _, word in some]), sum(cost for cost, _ in some)
+            found[key] = min(cost, found.get(key, cost))
+    return sorted(found, key=lambda key: (found[key], key))[:WHOLE_NAMES]
+
+
 def as_typed(asked: Asked) -> Step:
     """All words as they are folded, the last one perhaps unfinished.
 
@@ -172,7 +226,14 @@ def as_typed(asked: Asked) -> Step:
         for kind, most in (("", MOST), (HERE, MOST // 3))
     )
     very = Range(literal_key(asked.words), most=MOST // 3, whole=True)
-    return Step(Match.SPELLING, ranges=ranges, crowded=[very, *here])
+    return Step(Match.SPELLING, whole=lambda: _spelled(asked), ranges=ranges, crowded=[very, *here])
+
+
+def _spelled(asked: Asked) -> Sequence[str]:
+    """The ways to write what was typed, when each word is a finished one."""
+    if len(asked.counts) < len(set(asked.folded)):
+        return ()
+    return _names(asked, {place: asked.written([term]) for place, term in enumerate(asked.folded)})
 
 
 def unfinished(asked: Asked) -> Step:
@@ -191,18 +252,22 @@ def unfinished(asked: Asked) -> Step:
     if any(not asked.completions(place) for place in range(len(others))):
         # No name begins so: it is mistyped, not unfinished.
         return Step(Match.UNFINISHED)
+
+    def names() -> Sequence[str]:
+        return _names(asked, {place: asked.begun(place) for place in range(len(asked.words))})
+
     ranges = [Range(f"{last} {other}") for other in others] + [Range(f"{other} {shorter}") for other in others]
     *shorter_ones, longest = sorted(range(len(asked.words)), key=lambda place: len(asked.folded[place]))
     for whole in asked.completions(longest):
         ranges += [Range(f"{whole} {start}", whole=ended) for start, ended in asked.endings(shorter_ones[-1])]
     if len(others) == 1:
-        return Step(Match.UNFINISHED, ranges=ranges, needs=asked.folded)
+        return Step(Match.UNFINISHED, whole=names, ranges=ranges, needs=asked.folded)
     second, *rest = [asked.completions(place)[:FEWER_COMPLETIONS] for place in reversed(shorter_ones)]
     keys = [
         Keys([f"{whole} {one}" for one in second], tuple(tuple(f"{whole} {one}" for one in ones) for ones in rest))
         for whole in asked.completions(longest)[:FEWER_COMPLETIONS]
     ]
-    return Step(Match.UNFINISHED, keys, ranges, needs=asked.folded)
+    return Step(Match.UNFINISHED, keys, ranges, whole=names, needs=asked.folded)
 
 
 def split(asked: Asked) -> Step:
@@ -256,17 +321,23 @@ def mistyped_one(asked: Asked) -> Step:
         if place != len(asked.folded) - 1:
             *finished, last = asked.others(place)
             ranges += [Range(f"{term} {last}", tuple(f"{term} {other}" for other in finished)) for term in terms]
-    return Step(Match.TYPO, keys, ranges)
+
+    def names() -> Sequence[str]:
+        return _names(asked, *({place: asked.rewritten(place)} for place in strange or range(len(asked.words))))
+
+    return Step(Match.TYPO, keys, ranges, whole=names)
 
 
 def mistyped_two(asked: Asked) -> Step:
     """Two words are mistyped: the corrections of one with those of the other, the likeliest first."""
     keys: list[Keys] = []
+    ways: list[dict[int, list[tuple[str, int]]]] = []
     strange = asked.strange()
     for one, two in combinations(range(len(asked.folded)), 2):
         if not {one, two} >= set(strange) and not {one, two} <= set(strange):
             continue
         left, right = (asked.corrections(place)[:CORRECTIONS_OF_TWO] for place in (one, two))
+        ways.append({one: asked.rewritten(one), two: asked.rewritten(two)})
         if len(asked.folded) == 2:
             crossed = sorted((i + j, f"{a} {b}") for i, a in enumerate(left) for j, b in enumerate(right))
             keys.append(Keys([key for _, key in crossed]))
@@ -275,7 +346,17 @@ def mistyped_two(asked: Asked) -> Step:
             partner, *rest = asked.rarest_first(right_ones)
             probes = [[f"{partner} {term}" for term in right], *([f"{partner} {other}"] for other in rest)]
             keys.append(Keys([f"{partner} {term}" for term in left], tuple(tuple(group) for group in probes)))
-    return Step(Match.TYPO, keys)
+    return Step(Match.TYPO, keys, whole=lambda: _names(asked, *ways))
+
+
+def alike(asked: Asked) -> Step:
+    """Whole names of which one word is another name, much like the one that was typed: Husein for Husain."""
+    if len(asked.words) == 1 or len(asked.counts) < len(set(asked.folded)):
+        return Step(Match.TYPO)
+    return Step(
+        Match.TYPO,
+        whole=lambda: _names(asked, *({place: asked.rewritten(place)} for place in range(len(asked.words)))),
+    )
 
 
 CASCADE: tuple[Callable[[Asked], Step], ...] = (unfinished, split, joined, mistyped_one, mistyped_two)
@@ -292,4 +373,12 @@ def _leading_to(ways: int) -> str:
     return (
         "SELECT v.term, v.count FROM vocabulary_deletion d JOIN vocabulary v ON v.clinic = d.clinic AND v.term = d.term"
         f" WHERE d.clinic = ? AND d.deletion IN ({', '.join('?' * ways)})"
+    )
+
+
+@cache
+def _writing(terms: int) -> str:
+    return (
+        f"SELECT word, count FROM spelling WHERE clinic = ? AND term IN ({', '.join('?' * terms)})"
+        f" ORDER BY count DESC, word LIMIT {WRITTEN * 4}"
     )

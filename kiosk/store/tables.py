@@ -112,6 +112,19 @@ class VocabularyDeletion(Model):
         legacy_table_names = False
 
 
+class Spelling(Model):
+    """How the words of all names are written, by the folded word, with how many people write it so."""
+
+    clinic = TextField()
+    term = TextField()
+    word = TextField()
+    count = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("clinic", "term", "word")
+        legacy_table_names = False
+
+
 class Counter(Model):
     """The last number given, by name: queues of a poli on a day, the order of the outbox."""
 

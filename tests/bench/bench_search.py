@@ -38,7 +38,6 @@ EACH_KIND = 600
 SLOW_ASKED = 25
 """Queries of the slow ways: enough for a median."""
 SEEN_SHARE = 0.15
-TABLES = ("name_pair", "vocabulary", "vocabulary_deletion")
 
 GOALS = {
     "exact": 1.0,
@@ -150,12 +149,12 @@ def _insert(tx: Transaction, rows: list[tuple[str, str, int | None]]) -> None:
 
 def index_bytes(store: Store) -> dict[str, int]:
     """What the tables of the search and their keys take of the file."""
-    marks = ", ".join("?" * len(TABLES))
+    marks = ", ".join("?" * len(search_index.TABLES))
     rows = store.read_now(
         lambda tx: tx.rows(
             "SELECT m.tbl_name AS name, SUM(s.pgsize) AS size FROM dbstat('main', 1) s JOIN sqlite_master m"
             f" ON m.name = s.name WHERE m.tbl_name IN ({marks}) GROUP BY m.tbl_name",
-            *TABLES,
+            *search_index.TABLES,
         )
     )
     return {row["name"]: row["size"] for row in rows}

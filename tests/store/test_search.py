@@ -131,6 +131,7 @@ def index(tx: Transaction) -> list[list[dict[str, object]]]:
         tx.rows("SELECT * FROM name_pair ORDER BY clinic, key, words, participant"),
         tx.rows("SELECT * FROM vocabulary ORDER BY clinic, term"),
         tx.rows("SELECT * FROM vocabulary_deletion ORDER BY clinic, deletion, term"),
+        tx.rows("SELECT * FROM spelling ORDER BY clinic, term, word"),
     ]
 
 
@@ -182,7 +183,7 @@ def test_people_of_an_older_store_are_found_after_it_was_brought_up_to_date(
     empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     older = tmp_path / "older"
-    shutil.copytree(schema.FOLDER, older, ignore=shutil.ignore_patterns("0003_*", "__pycache__"))
+    shutil.copytree(schema.FOLDER, older, ignore=shutil.ignore_patterns("0003_*", "0010_*", "__pycache__"))
     with monkeypatch.context() as then:
         then.setattr(schema, "FOLDER", older)
         store = Store.open(empty_url, create=True)

@@ -2,13 +2,6 @@
 
 from typing import Any
 
-from peewee import PostgresqlDatabase
-
-from kiosk.domain.day import now
-from kiosk.store.engine import Dialect
-from kiosk.store.search_index import index_all
-from kiosk.store.transaction import Transaction
-
 STATEMENTS = (
     "DROP TABLE name_pair",
     # No foreign key: an index that is read only together with the people, and built for all of them at once.
@@ -21,19 +14,6 @@ STATEMENTS = (
 
 
 def up(migrator: Any, db: Any) -> None:
-    """Create the tables, and fill them from the people who are there."""
+    """Create the tables; 0010 fills them from the people who are there."""
     for statement in STATEMENTS:
         db.execute_sql(statement)
-    clinics = [code for (code,) in db.execute_sql("SELECT code FROM clinic").fetchall()]
-    for clinic in clinics:
-        index_all(Transaction(db, clinic, now(), _dialect(db)))
-
-
-def _dialect(db: Any) -> Dialect:
-    if isinstance(db, PostgresqlDatabase):
-        from kiosk.store.postgres import PostgresDialect
-
-        return PostgresDialect()
-    from kiosk.store.sqlite import SqliteDialect
-
-    return SqliteDialect()
