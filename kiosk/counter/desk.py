@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime
 from typing import TypeVar
 
+from kiosk.counter.clock import ClockWatch
 from kiosk.counter.errors import StoreTrouble
 from kiosk.domain.day import local_day
 from kiosk.domain.day import now as present
@@ -27,6 +28,8 @@ class Desk:
         """Who is logged in."""
         self.entry_deadline = ENTRY_DEADLINE
         """The day of the next month up to which P-Care takes the services of a month."""
+        self.clock_watch = ClockWatch(clock)
+        """Notices a clock that was set."""
 
     @classmethod
     async def open(cls, url: str, station: str, clock: Callable[[], datetime] = present) -> "Desk":

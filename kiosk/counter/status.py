@@ -2,24 +2,26 @@
 
 from datetime import datetime
 
+from kiosk.counter.clock import off_by
 from kiosk.counter.desk import Desk
 from kiosk.counter.month_end import month_end_in, warning
 from kiosk.counter.reasons import words
 from kiosk.counter.views import Link, Status
 from kiosk.domain.codes import OutboxState
 from kiosk.domain.day import clock_text, local_day
-from kiosk.store import outbox, sync_state
+from kiosk.store import outbox, registrations, sync_state
 
 
 async def status(desk: Desk) -> Status:
     """How the line to P-Care is and how much is on its way there; what a person must look at wherever it goes."""
     today, day = desk.today(), desk.entry_deadline
-    counts, others, state, end = await desk.read(
+    counts, others, state, end, newest = await desk.read(
         lambda tx: (
             outbox.counts(tx, queue=False),
             outbox.counts(tx, queue=True),
             sync_state.read(tx),
             month_end_in(tx, today, day),
+            registrations.newest_at(tx),
         )
     )
     link = Link(state.link) if state else Link.STARTING
@@ -30,6 +32,7 @@ async def status(desk: Desk) -> Status:
     unknown = counts.get(OutboxState.UNKNOWN, 0)
     needs_action = sum(each.get(OutboxState.NEEDS_ACTION, 0) for each in (counts, others))
     near = warning(end)
+    odd = _clock_words(desk, link, state.skew_s if state else None, newest)
     names = _link_words(link, since, reason, desk)
     full, short = (
         (f"{waiting} menunggu" if waiting else "", f"{unknown} belum pasti" if unknown else "", action, near)
@@ -39,9 +42,21 @@ async def status(desk: Desk) -> Status:
     least = (short[2] or f"{waiting + unknown} menunggu") if waiting + unknown + needs_action else ""
     sentences = tuple(
         " · ".join(part for part in parts if part)
-        for parts in ((names[0], *full), (names[1], *short), (names[2], least, near))
+        for parts in ((odd[0], names[0], *full), (odd[1], names[1], *short), (odd[1], names[2], least, near))
     )
-    return Status(link, since, reason, waiting, unknown, needs_action, sentences, bool(near))
+    return Status(link, since, reason, waiting, unknown, needs_action, sentences, bool(near), bool(odd[0]))
+
+
+def _clock_words(desk: Desk, link: Link, skew: float | None, newest: datetime | None) -> tuple[str, str]:
+    """A clock that is far wrong writes wrong dates: said first, in a sentence and in few words; "" when it is right."""
+    odd = ""
+    if link == Link.ONLINE:
+        odd = off_by(skew)
+        if not odd:
+            desk.clock_watch.believe()
+    elif link != Link.STOPPED:
+        odd = desk.clock_watch.doubt(newest)
+    return (f"Periksa jam komputer: {odd}", f"Jam {odd}") if odd else ("", "")
 
 
 def _link_words(link: Link, since: datetime | None, reason: str | None, desk: Desk) -> tuple[str, str, str]:

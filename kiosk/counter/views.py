@@ -208,6 +208,8 @@ class Status:
     """In words: "P-Care putus sejak 09.41 · 3 menunggu · 1 perlu tindakan", then in fewer for narrow lines."""
     near_deadline: bool = False
     """The month closes within days and something of it, or of older ones, is not at P-Care."""
+    clock_odd: bool = False
+    """The computer's clock is far wrong, or was set."""
 
     @property
     def sentence(self) -> str:

@@ -42,7 +42,7 @@ class TopLine:
         more = False
         if state is not None and not self.trouble:
             links = state.sentences
-            good = good and not state.near_deadline
+            good = good and not state.near_deadline and not state.clock_odd
             more = bool(state.waiting or state.unknown or state.needs_action)
         screen.status_bar.tell(
             clinic=desk.clinic.name,

@@ -93,6 +93,34 @@ def asked(tx: Transaction) -> tuple[Inquiry, ...]:
     return tuple(from_row(row) for row in rows)
 
 
+def claim(tx: Transaction, limit: int, span: timedelta) -> tuple[Inquiry, ...]:
+    """At most `limit` open inquiries for the one who asks them now, oldest first: nobody else is asking them.
+
+    They are free again after `span`, when whoever asked is gone.
+    """
+    free = "clinic = ? AND state = ? AND (claimed_until IS NULL OR claimed_until <= ?)"
+    values = (tx.clinic, InquiryState.ASKED, tx.now_ms)
+    claiming = tx.dialect.claiming("i")
+    rows = tx.rows(f"SELECT i.* FROM inquiry i WHERE {free} ORDER BY asked_at, id LIMIT ?{claiming}", *values, limit)
+    until = to_ms(tx.now + span)
+    taken = f"UPDATE inquiry SET claimed_until = ? WHERE {free} AND id = ?"
+    return tuple(from_row(row) for row in rows if tx.execute(taken, until, *values, row["id"]))
+
+
+def some_free(tx: Transaction) -> bool:
+    """Whether there is an open inquiry that nobody is asking."""
+    sql = (
+        "SELECT 1 FROM inquiry WHERE clinic = ? AND state = ? AND (claimed_until IS NULL OR claimed_until <= ?) LIMIT 1"
+    )
+    return tx.value(sql, tx.clinic, InquiryState.ASKED, tx.now_ms) is not None
+
+
+def some_late(tx: Transaction) -> bool:
+    """Whether an open inquiry is past its deadline."""
+    sql = "SELECT 1 FROM inquiry WHERE clinic = ? AND state = ? AND deadline_at < ? LIMIT 1"
+    return tx.value(sql, tx.clinic, InquiryState.ASKED, tx.now_ms) is not None
+
+
 def answer(tx: Transaction, identifier: str, content: dict[str, Any]) -> None:
     """Keep what P-Care said; too late is better than never."""
     tx.update(

@@ -1,6 +1,6 @@
 """Registrations: one active one for a person, a day and a poli."""
 
-from datetime import date
+from datetime import date, datetime
 
 from kiosk.domain.codes import Care, Payer, ReferenceList, VisitKind
 from kiosk.domain.ids import new_id
@@ -108,6 +108,12 @@ def by_remote_number(tx: Transaction, day: date, remote_number: str) -> tuple[Re
         remote_number,
     )
     return tuple(from_row(row) for row in rows)
+
+
+def newest_at(tx: Transaction) -> datetime | None:
+    """When the newest one was made, by the clock that was there; ids grow with it, so that it is found at once."""
+    row = tx.row("SELECT created_at FROM registration WHERE clinic = ? ORDER BY id DESC LIMIT 1", tx.clinic)
+    return moment(row["created_at"]) if row else None
 
 
 def add(

@@ -310,7 +310,7 @@ class Attempt(Row):
 
 
 class Inquiry(Row):
-    """A question to P-Care, asked once for all who wait for it."""
+    """A question to P-Care, asked once for all who wait for it; until `claimed_until` one process is asking it."""
 
     kind = TextField()
     question = TextField()
@@ -320,6 +320,7 @@ class Inquiry(Row):
     answered_at = BigIntegerField(null=True)
     reason = TextField(null=True)
     answer = TextField(null=True)
+    claimed_until = BigIntegerField(null=True)
 
 
 class Reference(Model):

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from kiosk.pcare.client import AntreanClient, PCareClient, PCareSettings
+from kiosk.pcare.clock import SKEW_LIMIT
 from kiosk.pcare.errors import PCareError, Refused
-from kiosk.store import inquiries, outbox, outbox_due, sync_state
+from kiosk.store import outbox, outbox_due, sync_state
 from kiosk.store.database import Store
 from kiosk.store.engine import SenderLock
 from kiosk.store.errors import StoreError
-from kiosk.sync.ask import answer_one
 from kiosk.sync.clock import Clock
 from kiosk.sync.compare import compare_lists
 from kiosk.sync.courier import Courier
@@ -23,7 +23,9 @@ from kiosk.sync.deliver import send_next
 from kiosk.sync.line import Line, LinkWord
 from kiosk.sync.lists import refresh_lists
 from kiosk.sync.policy import Policy
-from kiosk.sync.queue_sender import QueueSender, switch
+from kiosk.sync.questions import answer_questions
+from kiosk.sync.queue_sender import QueueSender
+from kiosk.sync.queue_steps import switch
 from kiosk.sync.read_back import reconcile
 from kiosk.sync.secrets import SecretsProblem, read_secrets
 
@@ -207,25 +209,8 @@ class SyncProcess:
 
     async def _answer_questions(self, courier: Courier) -> None:
         """Inquiries go beside the sending: a person waits for them."""
-        under_way: set[asyncio.Task[None]] = set()
-        taken: set[str] = set()
-
-        def over(task: "asyncio.Task[None]") -> None:
-            under_way.discard(task)
-            self._changed["questions"].set()
-
-        while not self._stop.is_set():
-            open_ones = await self.store.read(inquiries.asked)
-            taken &= {asked.id for asked in open_ones}
-            for asked in open_ones:
-                if asked.id not in taken and len(under_way) < self.policy.parallel:
-                    taken.add(asked.id)
-                    task = asyncio.create_task(answer_one(courier, asked))
-                    under_way.add(task)
-                    task.add_done_callback(over)
-            if any(asked.deadline_at < self.time.wall() for asked in open_ones):
-                await self.store.write(lambda tx: inquiries.expire(tx, "deadline"))
-            await self._change("questions", self._stop)
+        changed = self._changed["questions"]
+        await answer_questions(courier, self._stop, lambda: self._change("questions", self._stop), changed.set)
 
     async def _send_queue(self, settings: PCareSettings, ending: asyncio.Event, *, once: bool = False) -> None:
         """The queue service goes beside P-Care: neither's trouble holds up the other."""
@@ -249,7 +234,7 @@ class SyncProcess:
     async def _say(self, word: LinkWord, reason: str | None, skew: float | None) -> None:
         """Write the line's state for the counters, when it has changed: every write wakes them."""
         known = await self.store.read(sync_state.read)
-        if known is None or (known.link, known.reason) != (word, reason):
+        if known is None or (known.link, known.reason, _far(known.skew_s)) != (word, reason, _far(skew)):
             await self.store.write(lambda tx: sync_state.write(tx, word, reason, skew))
 
     async def _until_changed(self, stop: asyncio.Event, seen: float) -> None:
@@ -260,6 +245,11 @@ class SyncProcess:
 
     def _settle_at(self) -> datetime:
         return self.time.wall() + timedelta(seconds=self.policy.settle)
+
+
+def _far(skew: float | None) -> bool:
+    """Whether the computer's clock is wrong by P-Care's."""
+    return skew is not None and abs(skew) > SKEW_LIMIT
 
 
 async def _probe(courier: Courier) -> None:

@@ -24,11 +24,12 @@ from kiosk.pcare.errors import (
     Reason,
     Refused,
 )
-from kiosk.store import outbox, outbox_due, outbox_moves, registrations, sync_state
+from kiosk.store import outbox, outbox_due, outbox_moves, registrations
 from kiosk.store.database import Store
 from kiosk.store.errors import StoreError
 from kiosk.store.outbox_moves import Outcome
 from kiosk.store.transaction import Transaction
+from kiosk.sync import queue_steps
 from kiosk.sync.clock import Clock
 from kiosk.sync.family import said
 from kiosk.sync.line import Line
@@ -39,7 +40,6 @@ from kiosk.sync.queue_schedule import Schedule, Slot, choose
 
 log = logging.getLogger("kiosk.sync")
 
-_WAITING = (OutboxState.PENDING, OutboxState.NEEDS_ACTION)
 _TOGETHER = 50
 """How many waiting items are put off at once when the service cannot be reached."""
 
@@ -65,6 +65,8 @@ class QueueSender:
     schedule: Schedule = field(init=False)
     _ended: date | None = None
     """The day before which nothing is open any more."""
+    _ask_day_at: datetime | None = None
+    """When the service may be asked again which day it is, by the steady clock."""
 
     def __post_init__(self) -> None:
         """A line and a schedule of its own."""
@@ -76,7 +78,7 @@ class QueueSender:
         await self._end_days()
         settled = await self.store.read(lambda tx: outbox_due.settled(tx, queue=True))
         if settled:
-            await self.store.write(lambda tx: _send_again(tx, settled))
+            await self.store.write(lambda tx: queue_steps.send_again(tx, settled))
         due = await self.store.read(lambda tx: outbox_due.due(tx, queue=True, limit=_TOGETHER))
         if not due or not await self._line_carries(due):
             return False
@@ -98,11 +100,37 @@ class QueueSender:
         return sent
 
     async def _end_days(self) -> None:
-        """Yesterday's numbers are of no use to anybody."""
+        """Yesterday's numbers are of no use to anybody; that it is over, a clock that may be wrong does not decide."""
         today = self._today()
-        if self._ended != today:
-            await self.store.write(lambda tx: end_open(tx, "day_over", before=today))
-            self._ended = today
+        if self._ended == today:
+            return
+        if await self.store.read(lambda tx: outbox_due.waiting_for_queue_service(tx, today)):
+            if not await self._day_is_sure(today):
+                return
+            await self.store.write(lambda tx: queue_steps.end_open(tx, "day_over", before=today))
+        self._ended = today
+
+    async def _day_is_sure(self, today: date) -> bool:
+        """Whether the service's own clock agrees with ours; it is asked once in a while."""
+        now = self.time.steady()
+        if self._ask_day_at is not None and now < self._ask_day_at:
+            return False
+        if not (self.line.may_send() or self.line.may_probe()):
+            return False
+        self._ask_day_at = now + timedelta(seconds=self.policy.probe)
+        return await self._ask(today) is None and self.client.clock_checked and not self.client.clock_wrong
+
+    async def _ask(self, today: date) -> PCareError | None:
+        """One small question shows how the line is, and what time the service has; its trouble, if any."""
+        try:
+            await self.client.polis(today)
+        except Refused:
+            pass
+        except PCareError as error:
+            self._failed(error)
+            return error
+        self.line.answered()
+        return None
 
     async def _line_carries(self, due: tuple[OutboxItem, ...]) -> bool:
         """Whether calls may go; when not, those that wait are put off and say why."""
@@ -111,14 +139,8 @@ class QueueSender:
             return True
         reason = line.reason
         if line.may_probe():
-            try:
-                await self.client.polis(self._today())
-                line.answered()
-            except Refused:
-                line.answered()
-            except PCareError as error:
-                self._failed(error)
-                reason = str(error.reason)
+            error = await self._ask(self._today())
+            reason = str(error.reason) if error else None
         if line.may_send():
             await self.store.write(lambda tx: outbox_due.hurry(tx, queue=True))
             return True
@@ -133,6 +155,10 @@ class QueueSender:
 
     async def _send(self, item: OutboxItem) -> None:
         slot: Slot | None = None
+        today = self._today()
+        if item.day != today or (self.client.clock_wrong and not await self._day_is_sure(today)):
+            await self._hold_back(item)
+            return
         if item.kind == OutboxKind.QUEUE_ADD:
             known = await self.store.read(lambda tx: registrations.get(tx, item.registration_id))
             if known is None:
@@ -166,13 +192,18 @@ class QueueSender:
         )
         await self.store.write(lambda tx: self._keep(tx, claim, error_met, outcome))
 
+    async def _hold_back(self, item: OutboxItem) -> None:
+        """It is of another day, or the clock is wrong: neither sent nor ended before the service's clock agrees."""
+        when, reason = self._in_seconds(self.policy.probe), str(Reason.CLOCK) if self.client.clock_wrong else None
+        await self.store.write(lambda tx: outbox_due.look_later(tx, item.id, when, reason))
+
     async def _not_asked(self, item: OutboxItem, error: PCareError) -> None:
         """The schedule could not be had."""
         reason, when = str(error.reason), self._backoff(item)
         if isinstance(error, Refused):
             self.line.answered()
             text = said(error)
-            await self.store.write(lambda tx: _needs_action(tx, item.id, reason, text))
+            await self.store.write(lambda tx: queue_steps.needs_action(tx, item.id, reason, text))
         else:
             self._failed(error)
             await self.store.write(lambda tx: outbox_due.look_later(tx, item.id, when, reason))
@@ -185,9 +216,6 @@ class QueueSender:
         known = registrations.get(tx, mine.registration_id)
         if known is None:
             raise LookupError(mine.registration_id)
-        if known.day < self._today():
-            outbox_moves.drop(tx, mine.id, "day_over")
-            return None
         try:
             if mine.kind == OutboxKind.QUEUE_CANCEL:
                 call = cancellation(known)
@@ -224,7 +252,7 @@ class QueueSender:
             case _:
                 settle_at = self._in_seconds(self.policy.settle)
                 outbox_moves.to_unknown(tx, item.id, str(error.reason), settle_at, error.server_text or None)
-        _collapse(tx, item.id)
+        queue_steps.collapse(tx, item.id)
 
     def _set_aside(self, tx: Transaction, identifier: str, word: str) -> None:
         item = outbox.get(tx, identifier)
@@ -249,56 +277,6 @@ class QueueSender:
 
     def _backoff(self, item: OutboxItem) -> datetime:
         return self._in_seconds(self.policy.wait(item.attempts, self.chance))
-
-
-def switch(tx: Transaction, on: bool) -> None:
-    """Whether the clinic uses the service, as its credentials say; what still waits for one that it left is ended."""
-    if sync_state.queue_service(tx) != on:
-        sync_state.set_queue_service(tx, on)
-    if not on:
-        end_open(tx, "queue_off")
-
-
-def end_open(tx: Transaction, reason: str, before: date | None = None) -> None:
-    """Drop what is open and not being sent, of days before `before` or all."""
-    for item in outbox_due.waiting_for_queue_service(tx, before):
-        if item.state == OutboxState.UNKNOWN:
-            outbox_moves.back_to_pending(tx, item.id, None, None)
-        outbox_moves.drop(tx, item.id, reason)
-
-
-def _send_again(tx: Transaction, settled: tuple[OutboxItem, ...]) -> None:
-    """Unknown ones that have settled; of a number that was taken back only its cancellation still counts."""
-    for item in settled:
-        now, known = outbox.get(tx, item.id), registrations.get(tx, item.registration_id)
-        if now is None or now.state != OutboxState.UNKNOWN:
-            continue
-        if known is not None and known.cancelled and now.kind != OutboxKind.QUEUE_CANCEL:
-            outbox_moves.done(tx, now.id, "cancel_follows")
-        else:
-            outbox_moves.back_to_pending(tx, now.id, outbox_moves.SENT_AGAIN, None)
-
-
-def _collapse(tx: Transaction, identifier: str) -> None:
-    """What comes back from sending while its number was taken back here need not go; nor the cancellation, maybe."""
-    item = outbox.get(tx, identifier)
-    known = registrations.get(tx, item.registration_id) if item else None
-    if item is None or known is None or not known.cancelled or item.state not in _WAITING:
-        return
-    if item.kind == OutboxKind.QUEUE_ADD and outbox_moves.may_have_arrived(tx, item):
-        outbox_moves.done(tx, item.id, "cancel_follows")
-    elif item.kind == OutboxKind.QUEUE_ADD:
-        for one in outbox.of_queue(tx, known.id):
-            if one.state in _WAITING:
-                outbox_moves.drop(tx, one.id, "cancelled_here")
-    elif item.kind == OutboxKind.QUEUE_CALL:
-        outbox_moves.drop(tx, item.id, "cancelled_here")
-
-
-def _needs_action(tx: Transaction, identifier: str, reason: str, detail: str) -> None:
-    now = outbox.get(tx, identifier)
-    if now is not None and now.state == OutboxState.PENDING:
-        outbox_moves.to_needs_action(tx, identifier, reason, detail)
 
 
 def _outcome_word(error: PCareError | None) -> str:
