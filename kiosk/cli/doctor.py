@@ -22,7 +22,7 @@ class _Place:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_home(parser)
-    parser.add_argument("--offline", action="store_true", help="jangan bertanya kepada P-Care")
+    parser.add_argument("--offline", action="store_true", help="jangan bertanya kepada P-Care dan Mobile JKN")
     parser.add_argument("--json", action="store_true", help="hasil sebagai satu objek JSON")
     parser.epilog = (
         f"{parser.epilog}\n  kiosk doctor --offline --json\n\n"
@@ -67,6 +67,7 @@ def _checks(place: _Place, *, ask: bool) -> list[tuple[str, Check]]:
         ("cadangan", clinic.newest_backup),
         ("ruang disk", lambda: host.disk(place.home.folder)),
         ("P-Care", lambda: clinic.way(ask=ask)),
+        ("Mobile JKN", lambda: clinic.queue_way(ask=ask)),
         ("pengirim", lambda: clinic.sender(starts_itself=place.starts_itself)),
         ("kiriman", clinic.outbox),
         ("peserta", clinic.members),

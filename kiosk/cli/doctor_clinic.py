@@ -10,8 +10,8 @@ from kiosk.cli.findings import Finding, Health, age_text, size_text
 from kiosk.config import Home
 from kiosk.counter.reasons import words
 from kiosk.domain.codes import OutboxState
-from kiosk.domain.day import now
-from kiosk.pcare.check import BAD, UNTOLD, check, sentence
+from kiosk.domain.day import local_day, now
+from kiosk.pcare.check import BAD, UNTOLD, check, check_queue, sentence
 from kiosk.store import sync_state
 from kiosk.store.backup import DUE, backups, verify
 from kiosk.store.database import Store
@@ -41,6 +41,7 @@ class Clinic:
         self.link: LinkState | None = None
         self._alive = False
         self._trouble = ""
+        self._zone = "Asia/Jakarta"
         # Opening would bring an older store up to date: that is not for somebody who only looks.
         if home.on_server or (self.health and not (self.health.problem or self.health.older or self.health.newer)):
             self._read()
@@ -50,7 +51,7 @@ class Clinic:
             opened = Store.open(self.home.store_url)
             try:
                 self.content, self.link = opened.read_now(lambda tx: (content(tx), sync_state.read(tx)))
-                self._alive = opened.sync_alive()
+                self._alive, self._zone = opened.sync_alive(), opened.clinic.zone
             finally:
                 opened.close()
         except StoreError as error:
@@ -138,6 +139,28 @@ class Clinic:
                 yield Finding(f"P-Care {part}", ATTENTION if part == "alamat" else health, said)
             else:
                 yield Finding(f"P-Care {part}", GOOD, said)
+
+    def queue_way(self, *, ask: bool) -> Iterator[Finding]:
+        """The way to the queue service, where the clinic uses it: its address, and its own key."""
+        topic = "Mobile JKN"
+        try:
+            settings = read_secrets(self.home.secrets)
+        except SecretsProblem:
+            return  # said of P-Care already
+        if settings.antrean_url is None or settings.antrean_user_key is None:
+            half = settings.antrean_url is not None or settings.antrean_user_key is not None
+            said = "setengah diatur: butuh antrean_url dan antrean_user_key" if half else "tidak dipakai"
+            yield Finding(topic, ATTENTION if half else GOOD, said)
+        elif not ask:
+            yield Finding(topic, GOOD, "tidak ditanya (--offline)")
+        else:
+            found = asyncio.run(check_queue(settings, local_day(now(), self._zone)))
+            if found is None or found.error is None:
+                yield Finding(topic, GOOD, f"{settings.antrean_url} menjawab, kunci diterima")
+                return
+            # Registration goes on without it, and P-Care too.
+            wrong_key = found.parts["konsumen"] == BAD
+            yield Finding(topic, BROKEN if wrong_key else ATTENTION, sentence(found.error, "Antrean FKTP"))
 
     def sender(self, *, starts_itself: bool) -> Iterator[Finding]:
         """Whether the sync process is alive, and what it says of the line."""

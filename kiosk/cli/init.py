@@ -11,8 +11,8 @@ from typing import Any
 
 from kiosk.cli import add_home, chosen_home, wrong_use
 from kiosk.config import Home, write_table
+from kiosk.pcare.settings import ANTREAN_PRODUCTION_URL, PRODUCTION_URL
 
-PRODUCTION = "https://apijkn.bpjs-kesehatan.go.id/pcare-rest"
 ZONES = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
 
 
@@ -25,6 +25,8 @@ class Question:
     check: Callable[[str], str]
     default: str = ""
     secret: bool = False
+    needs: str = ""
+    """Asked only where the answer of this name is not empty; it may be left out otherwise."""
 
 
 def _filled(text: str) -> str:
@@ -47,6 +49,11 @@ def _zone(text: str) -> str:
     return zone
 
 
+def _queue_address(text: str) -> str:
+    typed = text.strip()
+    return ANTREAN_PRODUCTION_URL if typed.lower() in ("y", "ya") else typed
+
+
 def _password(text: str) -> str:
     if len(text) < 8:
         raise ValueError("paling sedikit 8 huruf")
@@ -60,14 +67,17 @@ QUESTIONS: tuple[Question, ...] = (
     Question("station", "Nama tempat ini", _filled, default="Loket 1"),
     Question("login", "Nama pengguna admin pertama", _filled, default="admin"),
     Question("admin_password", "Kata sandi admin", _password, secret=True),
-    Question("base_url", "Alamat P-Care", _filled, default=PRODUCTION),
+    Question("base_url", "Alamat P-Care", _filled, default=PRODUCTION_URL),
     Question("cons_id", "cons-id", _filled),
     Question("secret_key", "Kunci rahasia (secret key)", _filled, secret=True),
     Question("user_key", "user_key", _filled, secret=True),
     Question("username", "Pengguna P-Care", _filled),
     Question("password", "Kata sandi P-Care", _filled, secret=True),
+    Question("antrean_url", "Alamat antrean Mobile JKN (ya: yang resmi, Enter: tidak dipakai)", _queue_address),
+    Question("antrean_user_key", "user_key antrean Mobile JKN", _filled, secret=True, needs="antrean_url"),
 )
 PCARE = ("base_url", "cons_id", "secret_key", "user_key", "username", "password", "facility")
+QUEUE = ("antrean_url", "antrean_user_key")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -101,15 +111,17 @@ def run(arguments: argparse.Namespace) -> int:
         return wrong_use("dibatalkan; belum ada yang ditulis")
     print(f"Klinik siap di {home.folder}. Jalankan: kiosk")
     if not arguments.offline:
-        print(asyncio.run(_try(home)))
+        print(asyncio.run(_try(home, answers["zone"])))
     return 0
 
 
 def _from_file(given: Any) -> dict[str, str]:
     if not isinstance(given, dict):
         raise ValueError("jawaban harus berupa objek JSON")
-    answers = {}
+    answers: dict[str, str] = {}
     for question in QUESTIONS:
+        if question.needs and not answers[question.needs]:
+            continue
         try:
             answers[question.name] = question.check(str(given.get(question.name, question.default)))
         except ValueError as error:
@@ -120,8 +132,10 @@ def _from_file(given: Any) -> dict[str, str]:
 def _ask() -> dict[str, str]:
     if not sys.stdin.isatty():
         raise ValueError("butuh terminal untuk bertanya, atau pakai --answers")
-    answers = {}
+    answers: dict[str, str] = {}
     for question in QUESTIONS:
+        if question.needs and not answers[question.needs]:
+            continue
         hint = f" [{question.default}]" if question.default else ""
         while question.name not in answers:
             prompt = f"{question.text}{hint}: "
@@ -136,11 +150,11 @@ def _ask() -> dict[str, str]:
 def _write(home: Home, answers: dict[str, str]) -> None:
     from kiosk.pcare.settings import PCareSettings
 
-    secrets = {name: answers[name] for name in PCARE}
+    secrets = {name: answers[name] for name in (*PCARE, *QUEUE) if answers.get(name)}
     try:
         PCareSettings.model_validate(secrets)
     except ValueError:
-        raise ValueError("alamat P-Care harus https, dan kredensial hanya huruf biasa tanpa spasi") from None
+        raise ValueError("alamat layanan harus https, dan kredensial hanya huruf biasa tanpa spasi") from None
     home.folder.mkdir(mode=0o770, parents=True, exist_ok=True)
     settings = {"station": answers["station"]} | ({"store": home.url} if home.url else {})
     if home.on_server:
@@ -194,16 +208,22 @@ def _fill(url: str, answers: dict[str, str]) -> None:
         store.close()
 
 
-async def _try(home: Home) -> str:
-    from kiosk.counter.reasons import words
-    from kiosk.pcare.client import PCareClient
-    from kiosk.pcare.errors import PCareError
+async def _try(home: Home, zone: str) -> str:
+    """What the services say to the credentials, a line for each that is used."""
+    from kiosk.counter.reasons import queue_words, words
+    from kiosk.domain.day import local_day, now
+    from kiosk.pcare.check import check, check_queue
     from kiosk.sync.secrets import read_secrets
 
-    try:
-        async with PCareClient(read_secrets(home.secrets)) as client:
-            await client.consciousness()
-    except PCareError as error:
-        said = words(str(error.reason))
-        return f"P-Care belum bisa dipakai: {said.why}. {said.what_to_do}. Loket tetap bisa bekerja."
-    return "P-Care menjawab: kredensial diterima."
+    settings = read_secrets(home.secrets)
+    found, queue = await asyncio.gather(check(settings), check_queue(settings, local_day(now(), zone)))
+    lines = ["P-Care menjawab: kredensial diterima."]
+    if found.error is not None:
+        said = words(str(found.error.reason))
+        lines = [f"P-Care belum bisa dipakai: {said.why}. {said.what_to_do}. Loket tetap bisa bekerja."]
+    if queue is not None and queue.error is not None:
+        said = queue_words(str(queue.error.reason))
+        lines.append(f"Antrean Mobile JKN belum bisa dipakai: {said.why}. {said.what_to_do}.")
+    elif queue is not None:
+        lines.append("Antrean Mobile JKN menjawab: user_key diterima.")
+    return "\n".join(lines)

@@ -34,7 +34,12 @@ SYNC = {
     "probe_stopped": 5.0,
 }
 DEADLINES = {"deadline": 2.0, "question_deadline": 2.0, "read_timeout": 2.0}
-_SECRETS = ("base_url", "cons_id", "secret_key", "user_key", "username", "password", "app_code", "facility")
+_SECRETS = (
+    *("base_url", "cons_id", "secret_key", "user_key", "username", "password", "app_code", "facility"),
+    *("antrean_url", "antrean_user_key"),
+)
+_OPEN_DAY_AND_NIGHT = ("--variant", "antrean_schedule=always")
+"""A demo is looked at on a Sunday evening too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,9 @@ async def throwaway_clinic() -> AsyncIterator[Throwaway]:
     folder = Path(tempfile.mkdtemp(prefix="loket-demo-"))
     lifeline = _undertaker(folder)
     home = Home(folder)
-    simulator = children.start("simulator", "--json", output=subprocess.PIPE, log=home.reports / "simulator.log")
+    simulator = children.start(
+        "simulator", "--json", *_OPEN_DAY_AND_NIGHT, output=subprocess.PIPE, log=home.reports / "simulator.log"
+    )
     try:
         ready = await asyncio.to_thread(_ready_line, simulator)
         remote = Remote(ready["control_url"])

@@ -279,6 +279,8 @@ def disagreement(result: dict[str, Any], clinic: Throwaway) -> str | None:
         keys = Counter((row.get("noKartu"), row.get("tglDaftar"), row.get("kdPoli")) for row in rows)
         if len(rows) != store[ours] or any(n > 1 for n in keys.values()):
             return f"{ours}: {store[ours]} di penyimpanan, {len(rows)} di P-Care ({clinic.home.folder.name})"
+    if len(ledger["tickets"]) != store["registrations"]:
+        return f"antrean: {store['registrations']} di penyimpanan, {len(ledger['tickets'])} di Mobile JKN"
     return None
 
 
@@ -288,6 +290,7 @@ def _tell(result: dict[str, Any], say: Callable[[str], None]) -> None:
     say(f"{'':14}{'penyimpanan':>12}{'P-Care':>8}")
     say(f"{'pendaftaran':14}{store['registrations']:>12}{len(ledger['registrations']):>8}")
     say(f"{'pelayanan':14}{store['visits']:>12}{len(ledger['visits']):>8}")
+    say(f"{'antrean JKN':14}{store['registrations']:>12}{len(ledger['tickets']):>8}")
     said = ", ".join(f"{n} {state}" for state, n in store["outbox"].items())
     say(f"kiriman: {said} · ditolak P-Care: {ledger['refused']} · panggilan: {ledger['calls']}")
     say(f"saat putus: {outage['registered_offline']} pendaftaran, sampai {outage['seconds_to_drain']} s sesudahnya")

@@ -111,6 +111,7 @@ QUEUE: dict[str, Words] = {
     "too_large": Words("Jawaban Mobile JKN terlalu besar", "Tunggu; dikirim sekali lagi sebentar lagi"),
     "killed": Words("Pengirim berhenti di tengah kiriman", "Tunggu; dikirim sekali lagi sebentar lagi"),
     "restored": Words("Dipulihkan dari cadangan; mungkin sudah terkirim", "Tunggu; dikirim sekali lagi"),
+    "restored_call": Words("Dipulihkan dari cadangan; mungkin sudah dipanggil", "Panggil lagi di Antrean bila perlu"),
     "sent_again": Words("Belum dijawab; dikirim sekali lagi", "Tidak perlu apa-apa"),
     "screening_needed": Words(
         "Pasien belum mengisi skrining kesehatan",

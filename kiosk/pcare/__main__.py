@@ -6,11 +6,12 @@ import getpass
 import json
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from kiosk.pcare.check import BAD, UNTOLD, check, sentence
+from kiosk.pcare.check import BAD, UNTOLD, Checked, check, check_queue, sentence
 from kiosk.pcare.client import PCareClient
 from kiosk.pcare.errors import PCareError
 from kiosk.pcare.settings import PRODUCTION_URL, PCareSettings
@@ -25,6 +26,8 @@ isi pcare.json (simpan dengan hak 0600):
   {"base_url": "https://apijkn-dev.bpjs-kesehatan.go.id/pcare-rest-dev", "cons_id": "…", "secret_key": "…",
    "user_key": "…", "username": "…", "password": "…", "facility": "0114U163"}
   bila sertifikatnya dari CA lain: "ca_file": "/etc/loket/ca.pem"
+  bila antrean Mobile JKN dipakai: "antrean_url": "https://apijkn-dev.bpjs-kesehatan.go.id/antreanfktp_dev",
+  "antrean_user_key": "…"; check lalu memeriksa Antrean FKTP juga
 
 kode keluar: 0 baik, 1 ada masalah pada layanan, 2 perintah atau berkas salah
 """
@@ -97,6 +100,9 @@ def _from_prompt() -> PCareSettings:
         values[name] = input(f"{name}: ").strip()
     for name in ("secret_key", "user_key", "password"):
         values[name] = getpass.getpass(f"{name}: ")
+    antrean = input("antrean_url [tidak dipakai]: ").strip()
+    if antrean:
+        values |= {"antrean_url": antrean, "antrean_user_key": getpass.getpass("antrean_user_key: ")}
     return _settings(values)
 
 
@@ -109,19 +115,33 @@ def _settings(values: dict[str, object]) -> PCareSettings:
 
 
 async def _check(settings: PCareSettings, as_json: bool) -> int:
-    found = await check(settings)
+    found, queue = await asyncio.gather(check(settings), check_queue(settings, datetime.now().astimezone().date()))
     if as_json:
-        reason = None if found.error is None else str(found.error.reason)
-        ok = found.error is None
-        print(json.dumps({"ok": ok, "reason": reason, "parts": found.parts, "skew_seconds": round(found.skew, 1)}))
+        print(json.dumps({**_report(found), "queue": None if queue is None else _report(queue)}))
     else:
-        notes = {"alamat": settings.base_url, "jam": f"selisih {found.skew:+.0f} detik"}
-        for part, state in found.parts.items():
-            note = f"  ({notes[part]})" if part in notes and state != UNTOLD else ""
-            print(f"{part:<9}: {state}{note}")
-        if found.error is not None:
-            print(f"sebab    : {sentence(found.error)}")
-    return 1 if found.error is not None or BAD in found.parts.values() else 0
+        _tell(found, settings.base_url, "P-Care")
+        if queue is not None:
+            print(f"\nAntrean FKTP (Mobile JKN) di {settings.antrean_url}")
+            _tell(queue, None, "Antrean FKTP")
+    return 0 if _well(found) and (queue is None or _well(queue)) else 1
+
+
+def _well(found: Checked) -> bool:
+    return found.error is None and BAD not in found.parts.values()
+
+
+def _report(found: Checked) -> dict[str, object]:
+    reason = None if found.error is None else str(found.error.reason)
+    return {"ok": reason is None, "reason": reason, "parts": found.parts, "skew_seconds": round(found.skew, 1)}
+
+
+def _tell(found: Checked, address: str | None, service: str) -> None:
+    notes = {"alamat": address, "jam": f"selisih {found.skew:+.0f} detik"}
+    for part, state in found.parts.items():
+        note = f"  ({notes[part]})" if notes.get(part) and state != UNTOLD else ""
+        print(f"{part:<9}: {state}{note}")
+    if found.error is not None:
+        print(f"sebab    : {sentence(found.error, service)}")
 
 
 async def _get(settings: PCareSettings, path: str) -> int:

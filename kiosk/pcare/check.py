@@ -1,8 +1,10 @@
-"""What one question to P-Care tells about its address, the clock, the consumer and the login, each apart."""
+"""What one question to a service tells about its address, the clock, the consumer and the login, each apart."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
 
-from kiosk.pcare.client import PCareClient
+from kiosk.pcare.client import AntreanClient, PCareClient
 from kiosk.pcare.errors import (
     AccessDenied,
     ClockSkew,
@@ -46,31 +48,55 @@ class Checked:
     """What was found."""
 
     parts: dict[str, str]
-    """"baik", "gagal" or "belum diketahui" for each of PARTS."""
+    """"baik", "gagal" or "belum diketahui" for each of PARTS, as far as the service has them."""
     error: PCareError | None
     """What stands in the way of the first call that does; None when nothing does."""
     skew: float
-    """P-Care's clock minus ours, seconds; 0 when it was not told."""
+    """The service's clock minus ours, seconds; 0 when it was not told."""
 
 
 async def check(settings: PCareSettings) -> Checked:
     """Ask P-Care one small question, a second time only when the first found the clock wrong."""
     async with PCareClient(settings) as client:
-        error = await _trouble(client)
-        skewed = isinstance(error, ClockSkew)
-        if skewed:
-            error = await _trouble(client)  # signed with the server's time now, so that the rest is told too
-        skew = client.skew_seconds
-        clock = UNTOLD if not client.clock_checked else BAD if skewed or client.clock_wrong else GOOD
-        parts = judge_parts(error, clock)
+        return await _look(client, client.consciousness)
+
+
+async def check_queue(settings: PCareSettings, day: date) -> Checked | None:
+    """Ask the queue service which polis have a schedule on `day`, as `check` does; None where there is none to ask.
+
+    It takes no login: its parts are those of P-Care without the last.
+    """
+    if settings.antrean_url is None or settings.antrean_user_key is None:
+        return None
+    async with AntreanClient(settings) as client:
+
+        async def ask() -> None:
+            try:
+                await client.polis(day)
+            except Refused as error:
+                # On a day without any schedule it has nothing to tell, and says it so.
+                if error.reason not in (Reason.DOCTOR_SCHEDULE, Reason.NOT_FOUND):
+                    raise
+
+        found = await _look(client, ask)
+    return Checked({part: told for part, told in found.parts.items() if part != PARTS[-1]}, found.error, found.skew)
+
+
+async def _look(client: PCareClient | AntreanClient, ask: Callable[[], Awaitable[object]]) -> Checked:
+    error = await _trouble(ask)
+    skewed = isinstance(error, ClockSkew)
+    if skewed:
+        error = await _trouble(ask)  # signed with the server's time now, so that the rest is told too
+    clock = UNTOLD if not client.clock_checked else BAD if skewed or client.clock_wrong else GOOD
+    parts = judge_parts(error, clock)
     if error is None and clock == BAD:
         error = ClockSkew(Reason.CLOCK)
-    return Checked(parts, error, skew)
+    return Checked(parts, error, client.skew_seconds)
 
 
-async def _trouble(client: PCareClient) -> PCareError | None:
+async def _trouble(ask: Callable[[], Awaitable[object]]) -> PCareError | None:
     try:
-        await client.consciousness()
+        await ask()
     except PCareError as error:
         return error
     return None
@@ -97,7 +123,7 @@ def judge_parts(error: PCareError | None, clock: str) -> dict[str, str]:
     return dict(zip(PARTS, found, strict=True))
 
 
-def sentence(error: PCareError) -> str:
-    """Return what went wrong in Indonesian, with the service's own words where it gave any."""
-    text = SENTENCES.get(error.reason, "ditolak oleh P-Care")
-    return f"{text} — P-Care: {error.server_text}" if error.server_text else text
+def sentence(error: PCareError, service: str = "P-Care") -> str:
+    """Return what went wrong in Indonesian, with the own words of the `service` where it gave any."""
+    text = SENTENCES.get(error.reason, f"ditolak oleh {service}")
+    return f"{text} — {service}: {error.server_text}" if error.server_text else text

@@ -50,6 +50,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("antrean_envelope", ("metadata", "metaData"), "nama kunci amplop Antrean"),
     Variant("antrean_response", ("encrypted", "plain"), "isi jawaban GET Antrean"),
     Variant("antrean_status", ("200", "mirror"), "status HTTP jawaban gagal Antrean"),
+    Variant("antrean_schedule", ("hfis", "always"), "jadwal dokter: menurut hari, atau setiap poli setiap saat"),
 )
 
 

@@ -4,7 +4,7 @@ Nothing that it still holds as waiting may be sent as it stands: it may be at P-
 unknown, and only what P-Care is then read back to have decides. Two kinds cannot be decided so. A replacement (an
 edited visit, an edited line) may be older than what was sent after the backup, and P-Care's lists do not show every
 field; the cancellation of a registration may hit a later registration that was given the same number. Both wait for a
-person.
+person. A call of Mobile JKN's queue is of its moment and is not repeated: a person calls again who wants it.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,8 @@ from kiosk.store.transaction import Transaction, to_ms
 
 REASON = "restored"
 """Why an item is unknown."""
+CALL_OVER = "restored_call"
+"""Why a call of Mobile JKN's queue is not sent any more."""
 ASK = {
     OutboxKind.REGISTRATION_CANCEL: "restored_cancel",
     **{kind: "restored_edit" for kind in OutboxKind if kind.endswith(".update")},
@@ -56,6 +58,7 @@ def put_in_doubt(tx: Transaction, first_day: date, today: date, settle_at: datet
     """
     _remember(tx, first_day, today)
     forget_places(tx)
+    _end_calls(tx)
     return Doubt(
         unknown=_ask_pcare(tx, settle_at),
         needs_action=_ask_people(tx),
@@ -104,6 +107,21 @@ def _remember(tx: Transaction, first_day: date, today: date) -> None:
             name,
             number,
         )
+
+
+def _end_calls(tx: Transaction) -> None:
+    tx.execute(
+        "UPDATE outbox SET state = ?, reason = ?, settle_at = NULL, updated_at = ?"
+        " WHERE clinic = ? AND kind = ? AND state IN (?, ?, ?)",
+        OutboxState.DROPPED,
+        CALL_OVER,
+        tx.now_ms,
+        tx.clinic,
+        OutboxKind.QUEUE_CALL,
+        OutboxState.PENDING,
+        OutboxState.SENDING,
+        OutboxState.UNKNOWN,
+    )
 
 
 def _ask_pcare(tx: Transaction, settle_at: datetime) -> int:

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli import COMMANDS
+from kiosk.cli.init import QUESTIONS
 from kiosk.config import Home
+from kiosk.pcare.settings import ANTREAN_PRODUCTION_URL
 from kiosk.store.database import Store
 from kiosk.sync.secrets import SecretsProblem, read_secrets
+from tests.cli.terminal import terminal
 
 ANSWERS = {
     "facility": "0114U163",
@@ -99,6 +102,8 @@ def test_a_clinic_is_set_up_once_and_its_secrets_are_its_owners_alone(tmp_path: 
         ({"base_url": "http://pcare.example/rest"}, "https"),
         ({"name": " "}, "name"),
         ({"secret_key": ""}, "secret_key"),
+        ({"antrean_url": "ya"}, "antrean_user_key"),
+        ({"antrean_url": "http://antrean.example", "antrean_user_key": "kunci-uji"}, "https"),
     ],
 )
 def test_a_wrong_answer_to_init_is_named_and_nothing_is_written(
@@ -108,6 +113,28 @@ def test_a_wrong_answer_to_init_is_named_and_nothing_is_written(
     assert_one_line(done, said)
     assert not Home(tmp_path / "klinik").store.exists()
     assert "kunci-uji" not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize(("typed", "url"), [("", None), ("ya", ANTREAN_PRODUCTION_URL)])
+def test_init_asks_in_a_terminal_and_the_queue_of_mobile_jkn_can_be_skipped(
+    tmp_path: Path, typed: str, url: str | None
+) -> None:
+    home = Home(tmp_path / "klinik")
+    answers = {**ANSWERS, "station": "", "login": "", "antrean_url": typed, "antrean_user_key": "kunci-antrean"}
+    with terminal("init", "--offline", home=tmp_path) as screen:
+        for question in QUESTIONS:
+            if question.needs and not typed:
+                continue
+            # As long as the last line: an answer that comes before its question would be shown.
+            screen.until(question.text[-24:])
+            screen.press(answers[question.name] + "\r")
+        screen.until("Klinik siap")
+        assert screen.ended() == 0
+        shown = screen.text
+    assert not [secret for secret in ("rahasia-uji", "kunci-uji", "sandi-uji", "kunci-antrean") if secret in shown]
+    settings = read_secrets(home.secrets)
+    assert settings.antrean_url == url
+    assert (settings.antrean_user_key is not None) == (url is not None)
 
 
 def test_operators_are_added_listed_disabled_and_given_a_new_password(tmp_path: Path) -> None:

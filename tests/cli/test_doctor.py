@@ -134,6 +134,33 @@ async def test_a_wrong_clock_and_a_refused_login_are_told_apart(home: Home, simu
     assert (code, found["P-Care jam"][0], found["P-Care login"][0]) == (2, "baik", "rusak")
 
 
+async def test_the_queue_service_is_tried_when_it_is_set_up_and_looked_at_later(
+    tmp_path: Path, simulator: Running
+) -> None:
+    home, told = Home(tmp_path / "klinik"), simulator.credentials
+    with_queue = {"antrean_url": told.antrean_url, "antrean_user_key": told.antrean_user_key}
+    given = json.dumps({**ANSWERS, **answers(simulator), **with_queue})
+    done = await asyncio.to_thread(kiosk, "init", "--answers", "-", home=home.folder, given=given)
+    assert (done.returncode, done.stdout.splitlines()[1:]) == (
+        0,
+        ["P-Care menjawab: kredensial diterima.", "Antrean Mobile JKN menjawab: user_key diterima."],
+    )
+    _, found = await examined(home)
+    assert found["Mobile JKN"] == ("baik", f"{told.antrean_url} menjawab, kunci diterima")
+    simulator.set_faults({"kind": "error", "path": "ref", "status": 503})
+    _, found = await examined(home)
+    assert (found["Mobile JKN"][0], found["P-Care login"][0]) == ("perhatian", "baik")
+    simulator.clear_faults()
+    table = home.secrets.read_text("utf-8").replace(told.antrean_user_key, "salah-uji")
+    home.secrets.write_text(table, "utf-8")
+    code, found = await examined(home)
+    assert (code, found["Mobile JKN"][0], "user_key" in found["Mobile JKN"][1]) == (2, "rusak", True)
+    assert "salah-uji" not in json.dumps(found)
+    home.secrets.write_text(table.replace("antrean_user_key", "#"), "utf-8")
+    _, found = await examined(home, "--offline")
+    assert "antrean_user_key" in found["Mobile JKN"][1]
+
+
 async def test_a_login_that_was_refused_is_not_tried_again(home: Home, simulator: Running) -> None:
     """Every refused login brings the account nearer to its lock."""
     written(home, lambda tx: sync_state.write(tx, "stopped", "login", None))

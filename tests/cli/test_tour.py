@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 
@@ -17,8 +18,10 @@ def test_the_tour_ends_with_everything_once_at_pcare(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
-    assert result["store"] == {"registrations": 5, "visits": 2, "outbox": {"done": 7}}
+    assert result["store"] == {"registrations": 5, "visits": 2, "outbox": {"done": 14}}
     ledger = result["ledger"]
+    told = Counter(row["status"] for row in ledger["tickets"])
+    assert told == {"terdaftar": 3, "hadir": 2}, "every number is in Mobile JKN, and who was called"
     assert len({(r["noKartu"], r["tglDaftar"], r["kdPoli"]) for r in ledger["registrations"]}) == 5
     assert len(ledger["registrations"]) == 5
     assert len(ledger["visits"]) == 2

@@ -111,6 +111,51 @@ async def test_check_tells_every_trouble_from_the_others(
         assert secret not in out + spoken
 
 
+# name: (settings changed, fault asked for, what is told of Antrean FKTP: reason, address, clock, consumer)
+QUEUE_TROUBLES: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str | None, ...]]] = {
+    "nothing": ({}, {}, (None, OK, OK, OK)),
+    "another user_key": ({"antrean_user_key": WRONG}, {}, ("user_key", OK, OK, BAD)),
+    "a broken service": ({}, {"kind": "error", "path": "ref", "status": 503}, ("server_error", BAD, OK, OPEN)),
+    "a day without any schedule": ({}, {"schedule": "none"}, (None, OK, OK, OK)),
+}
+
+
+@pytest.mark.parametrize(("changed", "fault", "told"), QUEUE_TROUBLES.values(), ids=QUEUE_TROUBLES)
+async def test_the_queue_service_is_told_apart_from_pcare(
+    simulator: Running,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    changed: dict[str, Any],
+    fault: dict[str, Any],
+    told: tuple[str | None, ...],
+) -> None:
+    if fault.pop("schedule", None):
+        object.__setattr__(simulator.world.clinic, "doctors", ())
+    elif fault:
+        simulator.set_faults(fault)
+    config = write_config(simulator, tmp_path, **changed)
+    code = await asyncio.to_thread(main, ["check", "--config", str(config), "--json"])
+    out = capsys.readouterr().out
+    await asyncio.to_thread(main, ["check", "--config", str(config)])
+    spoken = capsys.readouterr().out
+    report = json.loads(out)
+    assert (report["reason"], report["ok"]) == (None, True)
+    assert (report["queue"]["reason"], *report["queue"]["parts"].values()) == told
+    assert code == (0 if told[0] is None else 1)
+    assert ("sebab" in spoken) is (told[0] is not None)
+    for secret in (simulator.credentials.antrean_user_key, WRONG):
+        assert secret not in out + spoken
+
+
+async def test_who_does_not_use_the_queue_service_is_not_asked_about_it(
+    simulator: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_config(simulator, tmp_path, antrean_url=None, antrean_user_key=None)
+    assert await asyncio.to_thread(main, ["check", "--config", str(config), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["queue"] is None
+    assert [call["path"] for call in simulator.calls()] == ["kesadaran"]
+
+
 # how the simulator greets over https: the reason that is told
 BAD_HTTPS = {
     "self-signed": "tls",
@@ -168,12 +213,9 @@ async def test_a_simulator_and_a_check_as_two_processes_meet_over_https(tmp_path
         assert (await checked(config))["reason"] == "tls_date"
         async with httpx.AsyncClient(trust_env=False) as http:
             await http.delete(f"{ready['control_url']}/faults")
-        assert await checked(config) == {
-            "ok": True,
-            "reason": None,
-            "parts": {"alamat": OK, "jam": OK, "konsumen": OK, "login": OK},
-            "skew_seconds": 0.0,
-        }
+        well = {"ok": True, "reason": None, "skew_seconds": 0.0}
+        parts = {"alamat": OK, "jam": OK, "konsumen": OK}
+        assert await checked(config) == {**well, "parts": {**parts, "login": OK}, "queue": {**well, "parts": parts}}
     finally:
         simulator.terminate()
         assert await simulator.wait() == 0

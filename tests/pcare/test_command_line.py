@@ -123,7 +123,7 @@ async def test_a_file_that_others_can_read_is_pointed_out(peer, config, capsys) 
 
 
 async def test_credentials_can_be_typed(peer, capsys, monkeypatch) -> None:
-    typed = iter([f"http://127.0.0.1:{peer.port}/pcare-rest", "12345", "loket.contoh", "0114U163"])
+    typed = iter([f"http://127.0.0.1:{peer.port}/pcare-rest", "12345", "loket.contoh", "0114U163", ""])
     hidden = iter(SECRETS.values())
     monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
     monkeypatch.setattr("getpass.getpass", lambda prompt: next(hidden))

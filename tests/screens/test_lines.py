@@ -12,9 +12,10 @@ from kiosk.domain.codes import Care, InquiryState
 from kiosk.domain.labs import LAB_NUMBERS, LAB_TEXTS
 from kiosk.domain.visit import Visit
 from tests.screens.driver import Counter, counter_on
+from tests.sync import colleague
 from tests.sync.conftest import ClinicDay
 from tests.sync.conftest import icd_loaded as icd_loaded
-from tests.sync.visit_lines import AMOXICILLIN, PARACETAMOL, colleague_types, fault, held, open_visit
+from tests.sync.visit_lines import AMOXICILLIN, PARACETAMOL, fault, held, open_visit
 
 
 @dataclass
@@ -237,7 +238,7 @@ async def test_without_pcare_what_was_looked_for_before_is_offered(clinic: Clini
 
 async def test_lines_of_others_are_shown_and_left_alone(clinic: ClinicDay, tmp_path: Path) -> None:
     async with at_lines(clinic, tmp_path) as at:
-        await colleague_types(clinic, PARACETAMOL)
+        await colleague.types(clinic, PARACETAMOL)
         # P-Care's list of the visit is read when a reply is lost.
         fault(clinic, "reset", "POST", "obat/kunjungan")
         await add_line(clinic.desk, at.visit.id, AMOXICILLIN)

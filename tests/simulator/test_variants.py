@@ -193,6 +193,11 @@ async def antrean_status(caller: Any) -> Any:
     return (await caller.queue("POST", "antrean/add", {"tanggalperiksa": "x"})).status
 
 
+async def antrean_schedule(caller: Any) -> Any:
+    """On a Sunday, in another poli than the first."""
+    return (await caller.queue("GET", "ref/dokter/kodepoli/002/tanggal/2026-11-22")).code
+
+
 async def version(caller: Any) -> Any:
     return caller.credentials.base_url.rsplit("/", 1)[1]
 
@@ -299,6 +304,8 @@ CHECKS: list[tuple[str, str, Check, Any]] = [
     ("antrean_response", "plain", antrean_response, dict),
     ("antrean_status", "200", antrean_status, 200),
     ("antrean_status", "mirror", antrean_status, 201),
+    ("antrean_schedule", "hfis", antrean_schedule, 201),
+    ("antrean_schedule", "always", antrean_schedule, 1),
 ]
 
 

@@ -5,6 +5,8 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +22,14 @@ from kiosk.counter.register import register
 from kiosk.counter.serve import save_visit
 from kiosk.counter.views import Registered
 from kiosk.domain.codes import Care, OutboxState, Payer, ReferenceList, VisitKind
+from kiosk.domain.day import now
 from kiosk.domain.people import Clinic
 from kiosk.domain.registration import RegistrationForm
 from kiosk.domain.visit import Diagnosis, Visit, VisitForm
+from kiosk.pcare.client import AntreanClient, PCareClient
 from kiosk.simulator.running import Running, running
 from kiosk.store.database import Store
+from kiosk.sync.clock import Clock
 from kiosk.sync.policy import Policy
 from kiosk.sync.process import SyncProcess
 from tests.people import PASSWORD, make_store
@@ -52,6 +57,8 @@ class ClinicDay:
     desk: Desk
     secrets: Path
     policy: Policy = FAST
+    set_by: timedelta = timedelta()
+    """How far the computer's clock is set, for a sync process that is started after it."""
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _task: "asyncio.Task[None] | None" = None
 
@@ -61,9 +68,22 @@ class ClinicDay:
         self._task = asyncio.create_task(self._run())
 
     async def _run(self) -> None:
-        store = await Store.opened(self.store.url)
+        def wall() -> datetime:
+            return now() + self.set_by
+
+        def seconds() -> float:
+            return wall().timestamp()
+
+        store = await Store.opened(self.store.url, wall)
         try:
-            await SyncProcess(store, self.secrets, self.policy).run(self._stop)
+            await SyncProcess(
+                store,
+                self.secrets,
+                self.policy,
+                Clock(wall),
+                connect=partial(PCareClient, clock=seconds),
+                connect_queue=partial(AntreanClient, clock=seconds),
+            ).run(self._stop)
         finally:
             store.close()
 

@@ -3,8 +3,6 @@
 import asyncio
 from dataclasses import replace
 
-import httpx
-
 from kiosk.counter.ask import ask_history, ask_hospitals, ask_participant, wait_for
 from kiosk.counter.call import queue
 from kiosk.counter.outbox import outbox
@@ -15,6 +13,7 @@ from kiosk.counter.views import Link
 from kiosk.domain.codes import InquiryState, OutboxState
 from kiosk.domain.visit import Referral
 from tests.engines import both_engines
+from tests.sync import colleague
 from tests.sync.conftest import ClinicDay, write_secrets
 
 pytestmark = both_engines
@@ -95,11 +94,8 @@ async def test_what_a_colleague_typed_in_pcare_is_adopted_not_sent(clinic: Clini
     person = await clinic.member(0)
     cards = [m["noKartu"] for m in clinic.simulator.credentials.members]
     await clinic.stop_sync()
-    async with httpx.AsyncClient() as colleague:
-        for card in cards[:2]:
-            await colleague.post(
-                f"{clinic.simulator.credentials.control_url}/registrations", json={"noKartu": card, "kdPoli": "001"}
-            )
+    for card in cards[:2]:
+        await colleague.registers(clinic, card)
     await clinic.register(person)
     clinic.start_sync()
     await clinic.settled()

@@ -3,17 +3,13 @@
 import asyncio
 from dataclasses import replace
 
-import httpx
-
 from kiosk.counter.call import queue
 from kiosk.counter.lines import add_line
 from kiosk.counter.outbox import give_up, outbox, retry_now
 from kiosk.counter.register import cancel_registration
 from kiosk.counter.serve import save_visit
 from kiosk.domain.codes import OutboxState, TicketState
-from kiosk.pcare.client import PCareClient
-from kiosk.sync.payload import visit_request
-from kiosk.sync.secrets import read_secrets
+from tests.sync import colleague
 from tests.sync.conftest import FAST, ClinicDay
 from tests.sync.visit_lines import PARACETAMOL
 
@@ -25,10 +21,6 @@ async def watching(clinic: ClinicDay) -> None:
     await clinic.stop_sync()
     clinic.policy = OFTEN
     clinic.start_sync()
-
-
-def page(clinic: ClinicDay) -> PCareClient:
-    return PCareClient(read_secrets(clinic.secrets))
 
 
 async def reason(clinic: ClinicDay, wanted: str) -> str:
@@ -44,9 +36,7 @@ async def reason(clinic: ClinicDay, wanted: str) -> str:
 async def test_what_a_colleague_registers_appears_though_nothing_is_sent(clinic: ClinicDay) -> None:
     await watching(clinic)
     card = clinic.simulator.credentials.members[3]["noKartu"]
-    async with httpx.AsyncClient() as client:
-        url = f"{clinic.simulator.credentials.control_url}/registrations"
-        assert (await client.post(url, json={"noKartu": card, "kdPoli": "001"})).status_code == 201
+    await colleague.registers(clinic, card)
     async with asyncio.timeout(8):
         while not await queue(clinic.desk):
             await asyncio.sleep(0.03)
@@ -56,9 +46,7 @@ async def test_what_a_colleague_registers_appears_though_nothing_is_sent(clinic:
 async def test_a_registration_deleted_at_pcare_waits_for_a_person_and_goes_again(clinic: ClinicDay) -> None:
     made = await clinic.register(await clinic.member(0))
     await clinic.settled()
-    (row,) = clinic.simulator.ledger()["registrations"]
-    async with page(clinic) as colleague:
-        await colleague.delete_registration(row["noKartu"], made.registration.day, row["noUrut"], row["kdPoli"])
+    await colleague.deletes_registration(clinic, made.registration.day)
     await watching(clinic)
     item = await reason(clinic, "gone_at_pcare")
     assert clinic.simulator.ledger()["registrations"] == [], "nobody sends it without being asked"
@@ -71,9 +59,7 @@ async def test_a_registration_deleted_at_pcare_waits_for_a_person_and_goes_again
 async def test_a_registration_deleted_at_pcare_can_be_cancelled_here_too(clinic: ClinicDay) -> None:
     made = await clinic.register(await clinic.member(0))
     await clinic.settled()
-    (row,) = clinic.simulator.ledger()["registrations"]
-    async with page(clinic) as colleague:
-        await colleague.delete_registration(row["noKartu"], made.registration.day, row["noUrut"], row["kdPoli"])
+    await colleague.deletes_registration(clinic, made.registration.day)
     await watching(clinic)
     await reason(clinic, "gone_at_pcare")
     await cancel_registration(clinic.desk, made.registration.id)
@@ -84,9 +70,7 @@ async def test_a_registration_deleted_at_pcare_can_be_cancelled_here_too(clinic:
 async def test_a_service_refused_for_want_of_its_registration_goes_when_that_is_back(clinic: ClinicDay) -> None:
     made = await clinic.register(await clinic.member(0))
     await clinic.settled()
-    (row,) = clinic.simulator.ledger()["registrations"]
-    async with page(clinic) as colleague:
-        await colleague.delete_registration(row["noKartu"], made.registration.day, row["noUrut"], row["kdPoli"])
+    await colleague.deletes_registration(clinic, made.registration.day)
     await clinic.serve(made)
     await reason(clinic, "no_registration")
     await watching(clinic)
@@ -99,8 +83,7 @@ async def test_a_service_deleted_at_pcare_waits_for_a_person_and_its_lines_go_ag
     visit = await clinic.serve(await clinic.register(await clinic.member(0)))
     await add_line(clinic.desk, visit.id, PARACETAMOL)
     await clinic.settled()
-    async with page(clinic) as colleague:
-        await colleague.delete_visit(clinic.simulator.ledger()["visits"][0]["noKunjungan"])
+    await colleague.deletes_visit(clinic)
     await watching(clinic)
     item = await reason(clinic, "visit_gone_at_pcare")
     assert clinic.simulator.ledger()["medications"] == []
@@ -128,8 +111,7 @@ async def test_a_drug_entered_after_a_deleted_service_was_left_so_waits_for_noth
 async def test_a_correction_of_a_service_deleted_at_pcare_goes_as_a_whole_or_not_at_all(clinic: ClinicDay) -> None:
     visit = await clinic.serve(await clinic.register(await clinic.member(0)))
     await clinic.settled()
-    async with page(clinic) as colleague:
-        await colleague.delete_visit(clinic.simulator.ledger()["visits"][0]["noKunjungan"])
+    await colleague.deletes_visit(clinic)
     await save_visit(clinic.desk, replace(visit.form, complaint="demam"))
     item = await reason(clinic, "visit_gone_at_pcare")
     await retry_now(clinic.desk, item)
@@ -140,9 +122,7 @@ async def test_a_correction_of_a_service_deleted_at_pcare_goes_as_a_whole_or_not
 async def test_what_is_given_up_is_not_asked_about_again(clinic: ClinicDay) -> None:
     made = await clinic.register(await clinic.member(0))
     await clinic.settled()
-    (row,) = clinic.simulator.ledger()["registrations"]
-    async with page(clinic) as colleague:
-        await colleague.delete_registration(row["noKartu"], made.registration.day, row["noUrut"], row["kdPoli"])
+    await colleague.deletes_registration(clinic, made.registration.day)
     await watching(clinic)
     await give_up(clinic.desk, await reason(clinic, "gone_at_pcare"), "dihapus atas permintaan pasien")
     await asyncio.sleep(OFTEN.settle + 0.6)
@@ -155,8 +135,7 @@ async def test_who_was_served_in_pcares_page_does_not_wait_here(clinic: ClinicDa
     await clinic.settled()
     registration = next(t for t in await queue(clinic.desk) if t.registration_id == made.registration.id)
     assert registration.state == TicketState.WAITING
-    async with page(clinic) as colleague:
-        await colleague.add_visit(visit_request(visit, made.registration, None))
+    await colleague.serves(clinic, replace(visit, form=replace(visit.form, registration_id=made.registration.id)))
     await watching(clinic)
     async with asyncio.timeout(8):
         while any(t.state == TicketState.WAITING for t in await queue(clinic.desk)):

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from kiosk.counter.call import queue
@@ -18,9 +17,7 @@ from kiosk.counter.views import Registered
 from kiosk.domain.codes import Care, OutboxKind, OutboxState, Payer, VisitKind
 from kiosk.domain.registration import RegistrationForm
 from kiosk.domain.visit import Visit
-from kiosk.pcare.client import PCareClient
-from kiosk.sync.payload import visit_request
-from kiosk.sync.secrets import read_secrets
+from tests.sync import colleague
 from tests.sync.conftest import FAST, ClinicDay
 
 WRONG_DOCTOR = {"doctor_code": "99999"}
@@ -56,14 +53,6 @@ def go_on(clinic: ClinicDay) -> None:
     clinic.simulator.clear_faults()
 
 
-async def colleague(clinic: ClinicDay, card: str, poli: str = "001", **more: str) -> None:
-    """Somebody registers a member in P-Care's own page."""
-    async with httpx.AsyncClient() as page:
-        url = f"{clinic.simulator.credentials.control_url}/registrations"
-        answer = await page.post(url, json={"noKartu": card, "kdPoli": poli, **more})
-        assert answer.status_code == 201, answer.text
-
-
 async def umum(clinic: ClinicDay, participant_id: str) -> Registered:
     form = RegistrationForm(
         participant_id, clinic.desk.today(), "001", Payer.GENERAL, VisitKind.SICK, Care.OUTPATIENT, "batuk"
@@ -83,7 +72,7 @@ def ledger(clinic: ClinicDay, what: str) -> list[dict[str, Any]]:
 async def test_a_paying_patient_whom_a_colleague_registered_as_a_member_stops_nothing(clinic: ClinicDay) -> None:
     paying, member = await clinic.member(0), await clinic.member(1)
     await clinic.stop_sync()
-    await colleague(clinic, clinic.simulator.credentials.members[0]["noKartu"])
+    await colleague.registers(clinic, clinic.simulator.credentials.members[0]["noKartu"])
     await umum(clinic, paying)
     await clinic.register(member)
     clinic.start_sync()
@@ -194,8 +183,7 @@ async def test_a_service_that_a_colleague_typed_in_pcare_is_replaced_by_ours(cli
     await clinic.stop_sync()
     visit = await clinic.serve(made)
     theirs = replace(visit, form=replace(visit.form, complaint="diketik di P-Care"))
-    async with PCareClient(read_secrets(clinic.secrets)) as page:
-        await page.add_visit(visit_request(theirs, made.registration, None))
+    await colleague.serves(clinic, theirs)
     clinic.start_sync()
     await clinic.settled()
     assert [v["keluhan"] for v in ledger(clinic, "visits")] == [visit.form.complaint]
@@ -206,9 +194,7 @@ async def test_a_number_that_pcare_gives_again_after_a_deletion_stops_nothing(cl
     first = await clinic.register(await clinic.member(0))
     await clinic.settled()
     (row,) = ledger(clinic, "registrations")
-    async with PCareClient(read_secrets(clinic.secrets)) as page:
-        day = first.registration.day
-        assert await page.delete_registration(row["noKartu"], day, row["noUrut"], row["kdPoli"])
+    await colleague.deletes_registration(clinic, first.registration.day)
     clinic.simulator.simulator.service.ledger._numbers.clear()
     await clinic.register(await clinic.member(1))
     assert await clinic.settled() == [OutboxState.DONE] * 2
@@ -216,8 +202,7 @@ async def test_a_number_that_pcare_gives_again_after_a_deletion_stops_nothing(cl
     assert later["noUrut"] == row["noUrut"]
     clinic.simulator.simulator.service.ledger._numbers.clear()
     clinic.simulator.set_faults({"kind": "lost_reply", "method": "POST", "count": 1})
-    async with PCareClient(read_secrets(clinic.secrets)) as page:
-        await page.delete_registration(later["noKartu"], day, later["noUrut"], later["kdPoli"])
+    await colleague.deletes_registration(clinic, first.registration.day)
     await clinic.register(await clinic.member(2))
     states = await clinic.settled(OutboxState.DONE, OutboxState.NEEDS_ACTION)
     assert states[:3] == [OutboxState.DONE] * 3
@@ -232,8 +217,7 @@ async def test_a_service_deleted_here_while_its_edit_finds_nothing_to_edit(clini
     made = await clinic.register(await clinic.member(0))
     visit = await clinic.serve(made)
     await clinic.settled()
-    async with PCareClient(read_secrets(clinic.secrets)) as page:
-        await page.delete_visit(ledger(clinic, "visits")[0]["noKunjungan"])
+    await colleague.deletes_visit(clinic)
     held(clinic, "PUT", "kunjungan")
     await save_visit(clinic.desk, replace(visit.form, complaint="demam"))
     await arrived(clinic)
@@ -308,7 +292,7 @@ async def test_a_colleague_who_registers_the_same_person_while_ours_is_on_its_wa
     held(clinic, "POST", "pendaftaran")
     await clinic.register(person)
     await arrived(clinic)
-    await colleague(clinic, clinic.simulator.credentials.members[0]["noKartu"])
+    await colleague.registers(clinic, clinic.simulator.credentials.members[0]["noKartu"])
     go_on(clinic)
     await clinic.settled()
     assert await reasons(clinic) == ["already_there"]
@@ -344,7 +328,7 @@ async def test_a_service_of_a_registration_that_was_given_up_says_why_it_waits(c
     assert await reasons(clinic) == ["given_up", "no_registration"]
     visit = (await outbox(clinic.desk))[-1]
     await retry_now(clinic.desk, visit.item.id)
-    await colleague(clinic, clinic.simulator.credentials.members[0]["noKartu"])
+    await colleague.registers(clinic, clinic.simulator.credentials.members[0]["noKartu"])
     async with asyncio.timeout(8):
         while OutboxState.DONE not in await clinic.states():
             waiting = [r for r in await outbox(clinic.desk) if r.item.state == OutboxState.NEEDS_ACTION]

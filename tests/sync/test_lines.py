@@ -1,34 +1,26 @@
 """Drugs, procedures and results reach P-Care once each, though it would take every one of them twice."""
 
 import asyncio
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from kiosk.counter.errors import Conflict, InvalidField, InvalidForm, NotFound, NotPermitted
-from kiosk.counter.lines import add_line, delete_line, edit_line, lines_of, match_line
-from kiosk.counter.outbox import give_up, outbox, retry_now
-from kiosk.counter.register import register
-from kiosk.counter.serve import delete_visit, save_visit
-from kiosk.domain.codes import Care, OutboxKind, OutboxState, Payer, VisitKind
-from kiosk.domain.labs import LabResult
-from kiosk.domain.lines import LineValue, Medication
-from kiosk.domain.registration import RegistrationForm
-from kiosk.domain.visit import Visit
+from kiosk.counter.errors import NotFound
+from kiosk.counter.lines import add_line, delete_line, edit_line, lines_of
+from kiosk.domain.codes import OutboxKind, OutboxState
+from kiosk.domain.lines import Medication
 from tests.engines import both_engines
 from tests.sync.conftest import ClinicDay
-from tests.sync.test_restore_drill import backed_up, lost_and_restored
 from tests.sync.visit_lines import (
-    AMOXICILLIN,
     BLOOD,
+    EDITED,
     OF_EACH_KIND,
     PARACETAMOL,
     SUGAR,
     SUTURE,
     calls,
-    colleague_types,
+    edited,
     fault,
+    figures,
     held,
     kinds,
     open_visit,
@@ -40,24 +32,7 @@ from tests.sync.visit_lines import (
 
 S = OutboxState
 ADDITIONS = (OutboxKind.MEDICATION_ADD, OutboxKind.PROCEDURE_ADD, OutboxKind.LAB_ADD)
-FIGURE = {"medications": "jmlObat", "procedures": "biaya", "labs": "darahRutinHemo"}
-"""The figure that `edited` changes."""
-EDITED = {"medications": 20, "procedures": 35_000, "labs": 14.1}
 KEY = {"medications": "kdObatSK", "procedures": "kdTindakanSK", "labs": "kdMCU"}
-
-
-def edited(value: LineValue) -> LineValue:
-    """The same line with another figure."""
-    if isinstance(value, Medication):
-        return replace(value, amount=20)
-    if isinstance(value, LabResult):
-        return replace(value, haemoglobin=14.1)
-    return replace(value, cost=35_000)
-
-
-def figures(clinic: ClinicDay, table: str) -> list[object]:
-    """The figure that `edited` changes, of every line that P-Care holds."""
-    return sorted(row[FIGURE[table]] for row in held(clinic, table))
 
 
 @both_engines
@@ -260,256 +235,6 @@ async def test_what_is_gone_already_counts_as_deleted(clinic: ClinicDay, variant
 
 def _number(clinic: ClinicDay) -> str:
     return str(clinic.simulator.ledger()["visits"][0]["noKunjungan"])
-
-
-@pytest.mark.parametrize("answer", ["array", "object"])
-async def test_parts_of_one_compound_share_pcares_code(clinic: ClinicDay, answer: str) -> None:
-    clinic.simulator.simulator.service.variants.set("drug_add", answer)
-    visit = await open_visit(clinic)
-    fault(clinic, "lost_reply", "POST", "obat/kunjungan")
-    first = [await add_line(clinic.desk, visit.id, replace(v, compound="1")) for v in (PARACETAMOL, AMOXICILLIN)]
-    await add_line(clinic.desk, visit.id, replace(PARACETAMOL, compound="2"))
-    await add_line(clinic.desk, visit.id, PARACETAMOL)
-    await clinic.settled()
-    codes = [(row["kdObat"], row["kdRacikan"]) for row in held(clinic, "medications")]
-    one = {code for drug, code in codes if code and drug == AMOXICILLIN.code}
-    assert len(codes) == 4
-    assert len({code for _, code in codes}) == 3
-    assert (PARACETAMOL.code, *one) in codes
-    # An edited part stays in its compound, as long as another part of it is there.
-    await edit_line(clinic.desk, first[0].id, replace(PARACETAMOL, compound="1", amount=20))
-    await clinic.settled()
-    (row,) = [row for row in held(clinic, "medications") if row["jmlObat"] == 20]
-    assert {row["kdRacikan"]} == one
-    with pytest.raises(InvalidField):
-        await edit_line(clinic.desk, first[0].id, PARACETAMOL)
-
-
-async def test_a_refused_part_of_a_compound_joins_the_others_once_it_is_corrected(clinic: ClinicDay) -> None:
-    visit = await open_visit(clinic)
-    wrong = await add_line(clinic.desk, visit.id, replace(PARACETAMOL, code="999999999", compound="1"))
-    for value in (PARACETAMOL, AMOXICILLIN):
-        await add_line(clinic.desk, visit.id, replace(value, compound="1"))
-    await clinic.settled(S.DONE, S.NEEDS_ACTION)
-    assert len({row["kdRacikan"] for row in held(clinic, "medications")}) == 1
-    await edit_line(clinic.desk, wrong.id, replace(PARACETAMOL, compound="1", amount=5))
-    await clinic.settled()
-    assert len({row["kdRacikan"] for row in held(clinic, "medications")}) == 1
-    assert len(held(clinic, "medications")) == 3
-
-
-async def test_a_refused_line_holds_up_nobody(clinic: ClinicDay) -> None:
-    visit = await open_visit(clinic)
-    await add_line(clinic.desk, visit.id, replace(PARACETAMOL, code="999999999"))
-    for value in (PARACETAMOL, SUTURE, BLOOD):
-        await add_line(clinic.desk, visit.id, value)
-    await save_visit(clinic.desk, replace(visit.form, complaint="demam"))
-    await open_visit_of_another(clinic)
-    states = await clinic.settled(S.DONE, S.NEEDS_ACTION)
-    assert states.count(S.NEEDS_ACTION) == 1
-    assert [len(held(clinic, t)) for t in ("medications", "procedures", "labs", "visits")] == [1, 1, 1, 2]
-    assert "demam" in [v["keluhan"] for v in held(clinic, "visits")]
-    assert (await state_words(clinic, visit))[0] == "perlu tindakan"
-    # The service can be taken back all the same: what was refused is not there.
-    await delete_visit(clinic.desk, visit.id)
-    await clinic.settled()
-    assert [len(held(clinic, t)) for t in ("medications", "procedures", "labs", "visits")] == [0, 0, 0, 1]
-
-
-async def open_visit_of_another(clinic: ClinicDay) -> Visit:
-    return await clinic.serve(await clinic.register(await clinic.member(1)))
-
-
-@both_engines
-async def test_a_service_is_deleted_after_its_lines(clinic: ClinicDay) -> None:
-    clinic.simulator.simulator.service.variants.set("visit_delete", "refuse")
-    visit = await open_visit(clinic)
-    for _, _, value in OF_EACH_KIND:
-        await add_line(clinic.desk, visit.id, value)
-    await clinic.settled()
-    fault(clinic, "reset", "DELETE", "MCU")
-    await add_line(clinic.desk, visit.id, AMOXICILLIN)
-    await delete_visit(clinic.desk, visit.id)
-    await clinic.settled()
-    ledger = clinic.simulator.ledger()
-    assert [ledger[t] for t in ("visits", "medications", "procedures", "labs")] == [[], [], [], []]
-    deletions = [c["path"].split("/")[0] for c in clinic.simulator.calls() if c["method"] == "DELETE"]
-    assert deletions[-1] == "kunjungan"
-    assert deletions.count("kunjungan") == 1
-
-
-@pytest.mark.parametrize("kind", ["lost_reply", "reset"])
-async def test_a_service_deleted_while_its_line_is_in_doubt_waits_for_it(clinic: ClinicDay, kind: str) -> None:
-    clinic.simulator.simulator.service.variants.set("visit_delete", "refuse")
-    visit = await open_visit(clinic)
-    fault(clinic, kind, "POST", "obat/kunjungan")
-    await add_line(clinic.desk, visit.id, PARACETAMOL)
-    await until(clinic, (OutboxKind.MEDICATION_ADD,), S.UNKNOWN)
-    await delete_visit(clinic.desk, visit.id)
-    await clinic.settled()
-    assert (held(clinic, "visits"), held(clinic, "medications")) == ([], [])
-
-
-async def test_a_service_never_sent_takes_its_lines_along(clinic: ClinicDay) -> None:
-    made = await clinic.register(await clinic.member(0))
-    await clinic.settled()
-    await clinic.stop_sync()
-    visit = await clinic.serve(made)
-    for _, _, value in OF_EACH_KIND:
-        await add_line(clinic.desk, visit.id, value)
-    await delete_visit(clinic.desk, visit.id)
-    clinic.start_sync()
-    await clinic.settled()
-    assert [c for c in clinic.simulator.calls() if c["method"] == "POST"][1:] == []
-
-
-async def test_a_service_given_up_takes_its_lines_along_and_brings_them_again(clinic: ClinicDay) -> None:
-    made = await clinic.register(await clinic.member(0))
-    visit = await clinic.serve(made, doctor_code="99999")
-    for _, _, value in OF_EACH_KIND:
-        await add_line(clinic.desk, visit.id, value)
-    await clinic.settled(S.DONE, S.NEEDS_ACTION, S.PENDING)
-    while S.NEEDS_ACTION not in await clinic.states():
-        await clinic.settled(S.DONE, S.NEEDS_ACTION, S.PENDING)
-    refused = next(row for row in await outbox(clinic.desk) if row.item.state == S.NEEDS_ACTION)
-    await give_up(clinic.desk, refused.item.id, "salah dokter")
-    assert {reason for _, _, reason in await kinds(clinic)} == {"visit_given_up"}
-    await save_visit(clinic.desk, replace(visit.form, doctor_code=(await clinic.doctors())[0]))
-    await clinic.settled()
-    assert [len(held(clinic, t)) for t in ("visits", "medications", "procedures", "labs")] == [1, 1, 1, 1]
-
-
-async def test_what_a_colleague_typed_before_is_not_taken_for_ours(clinic: ClinicDay) -> None:
-    visit = await open_visit(clinic)
-    theirs = [await colleague_types(clinic, value) for _, _, value in OF_EACH_KIND]
-    for path, _, value in OF_EACH_KIND:
-        fault(clinic, "reset", "POST", path)
-        await add_line(clinic.desk, visit.id, value)
-    await clinic.settled()
-    assert [len(held(clinic, table)) for _, table, _ in OF_EACH_KIND] == [2, 2, 2]
-    shown = await lines_of(clinic.desk, visit.id)
-    assert sorted(f.remote_number for f in shown.foreign) == sorted(theirs)
-
-
-async def test_a_row_that_is_only_alike_is_for_a_person_to_judge(clinic: ClinicDay) -> None:
-    visit = await open_visit(clinic)
-    fault(clinic, "reset", "POST", "obat/kunjungan")
-    line = await add_line(clinic.desk, visit.id, PARACETAMOL)
-    await until(clinic, (OutboxKind.MEDICATION_ADD,), S.UNKNOWN)
-    theirs = await colleague_types(clinic, replace(PARACETAMOL, amount=12))
-    await clinic.settled(S.DONE, S.NEEDS_ACTION)
-    (row,) = (await lines_of(clinic.desk, visit.id)).medications
-    assert row.item is not None
-    assert (row.item.reason, row.item.detail) == ("similar_line", "Parasetamol tab 500 mg 12")
-    assert row.item.line_title == "Parasetamol tab 500 mg"
-    (foreign,) = (await lines_of(clinic.desk, visit.id)).foreign
-    assert (foreign.title, foreign.amount) == ("Parasetamol tab 500 mg", 12)
-    # It was ours: from now on it is edited and deleted there.
-    matched = await match_line(clinic.desk, line.id, theirs)
-    assert matched.remote_number == theirs
-    assert (await lines_of(clinic.desk, visit.id)).foreign == ()
-    await clinic.settled()
-    await delete_line(clinic.desk, line.id)
-    await clinic.settled()
-    assert held(clinic, "medications") == []
-
-
-async def test_a_line_that_is_another_one_is_sent_again_by_a_person(clinic: ClinicDay) -> None:
-    visit = await open_visit(clinic)
-    fault(clinic, "reset", "POST", "tindakan")
-    await add_line(clinic.desk, visit.id, SUTURE)
-    await until(clinic, (OutboxKind.PROCEDURE_ADD,), S.UNKNOWN)
-    await colleague_types(clinic, replace(SUTURE, cost=10_000))
-    await clinic.settled(S.DONE, S.NEEDS_ACTION)
-    (waiting,) = [row for row in await outbox(clinic.desk) if row.item.state == S.NEEDS_ACTION]
-    await retry_now(clinic.desk, waiting.item.id)
-    await clinic.settled()
-    assert figures(clinic, "procedures") == [10_000, 40_000]
-
-
-async def test_an_edited_drug_whose_deletion_is_given_up_stays_as_it_was(clinic: ClinicDay) -> None:
-    visit = await open_visit(clinic)
-    line = await add_line(clinic.desk, visit.id, PARACETAMOL)
-    await clinic.settled()
-    await clinic.stop_sync()
-    await edit_line(clinic.desk, line.id, replace(PARACETAMOL, amount=20))
-    deletion = next(r for r in await outbox(clinic.desk) if r.item.kind == OutboxKind.MEDICATION_DELETE)
-    await give_up(clinic.desk, deletion.item.id, "sudah benar")
-    clinic.start_sync()
-    await clinic.settled()
-    assert figures(clinic, "medications") == [10]
-    await edit_line(clinic.desk, line.id, replace(PARACETAMOL, amount=25))
-    await clinic.settled()
-    assert figures(clinic, "medications") == [25]
-
-
-async def test_a_correction_of_a_refused_line_goes_by_itself(clinic: ClinicDay) -> None:
-    visit = await open_visit(clinic)
-    line = await add_line(clinic.desk, visit.id, replace(SUTURE, cost=900_000))
-    await clinic.settled(S.DONE, S.NEEDS_ACTION)
-    (row,) = (await lines_of(clinic.desk, visit.id)).procedures
-    assert row.item is not None
-    assert "tarif" in (row.item.detail or "")
-    await edit_line(clinic.desk, line.id, SUTURE)
-    await clinic.settled()
-    assert figures(clinic, "procedures") == [40_000]
-
-
-async def test_the_lines_of_a_paying_patient_stay_here(clinic: ClinicDay) -> None:
-    form = RegistrationForm(
-        await clinic.member(0), clinic.desk.today(), "001", Payer.GENERAL, VisitKind.SICK, Care.OUTPATIENT, "batuk"
-    )
-    visit = await clinic.serve(await register(clinic.desk, form))
-    for _, _, value in OF_EACH_KIND:
-        line = await add_line(clinic.desk, visit.id, value)
-        await edit_line(clinic.desk, line.id, edited(value))
-    await delete_line(clinic.desk, line.id)
-    assert await state_words(clinic, visit) == ["", ""]
-    await delete_visit(clinic.desk, visit.id)
-    assert await clinic.states() == []
-    with pytest.raises(NotFound):
-        await add_line(clinic.desk, visit.id, PARACETAMOL)
-
-
-async def test_who_may_not_serve_may_not_prescribe_and_nothing_is_written_over(clinic: ClinicDay) -> None:
-    visit = await open_visit(clinic)
-    await clinic.stop_sync()
-    line = await add_line(clinic.desk, visit.id, PARACETAMOL, request_id="formulir-1")
-    assert await add_line(clinic.desk, visit.id, PARACETAMOL, request_id="formulir-1") == line
-    await edit_line(clinic.desk, line.id, AMOXICILLIN, based_on=1)
-    with pytest.raises(Conflict):
-        await edit_line(clinic.desk, line.id, PARACETAMOL, based_on=1)
-    with pytest.raises(Conflict):
-        await edit_line(clinic.desk, line.id, SUTURE)
-    with pytest.raises(InvalidForm) as wrong:
-        await edit_line(clinic.desk, line.id, replace(AMOXICILLIN, name=" ", amount=0))
-    assert [p.field for p in wrong.value.problems] == ["name", "amount"]
-    clinic.desk.operator = None
-    for attempt in (add_line(clinic.desk, visit.id, SUTURE), delete_line(clinic.desk, line.id)):
-        with pytest.raises(NotPermitted):
-            await attempt
-
-
-async def test_lines_sent_after_a_backup_are_found_when_it_is_restored(clinic: ClinicDay, tmp_path: Path) -> None:
-    visit = await open_visit(clinic)
-    kept = await add_line(clinic.desk, visit.id, PARACETAMOL)
-    await clinic.settled()
-    await clinic.stop_sync()
-    await add_line(clinic.desk, visit.id, PARACETAMOL)
-    await add_line(clinic.desk, visit.id, SUTURE)
-    await edit_line(clinic.desk, kept.id, edited(PARACETAMOL))
-    backup = await backed_up(clinic, tmp_path)
-    clinic.start_sync()
-    await clinic.settled()
-    await add_line(clinic.desk, visit.id, AMOXICILLIN)
-    await clinic.settled()
-    await lost_and_restored(clinic, backup)
-    await clinic.settled()
-    assert figures(clinic, "medications") == [10, 15, 20]
-    assert len(held(clinic, "procedures")) == 1
-    shown = await lines_of(clinic.desk, visit.id)
-    assert [row.line.confirmed_version for row in (*shown.medications, *shown.procedures)] == [2, 1, 1]
-    assert [foreign.title for foreign in shown.foreign] == [AMOXICILLIN.name]
 
 
 async def test_a_list_that_is_shorter_than_its_count_decides_nothing(clinic: ClinicDay) -> None:

@@ -1,11 +1,7 @@
 """Queue numbers on their way to Mobile JKN: announced, called, taken back, and never in P-Care's way."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,69 +11,31 @@ from kiosk.counter.call import call, call_next, recall, skip
 from kiosk.counter.outbox import give_up, outbox, retry_now
 from kiosk.counter.register import cancel_registration, register
 from kiosk.counter.status import status
-from kiosk.counter.views import Link, OutboxRow
-from kiosk.domain.codes import QUEUE_KINDS, Care, OutboxKind, OutboxState, Payer, VisitKind
+from kiosk.counter.views import Link
+from kiosk.domain.codes import QUEUE_KINDS, Care, OutboxState, Payer, VisitKind
 from kiosk.domain.registration import RegistrationForm
-from kiosk.store import participants, sync_state
+from kiosk.store import participants
 from kiosk.sync.queue_schedule import Slot, choose, span
+from tests.engines import both_engines
 from tests.sync.conftest import ClinicDay, write_secrets
+from tests.sync.mobile_jkn import (
+    ADD,
+    ALL_DAY,
+    CALL,
+    CANCEL,
+    ZONE,
+    items,
+    posts,
+    rows,
+    set_hours,
+    switch_on,
+    switched,
+    tickets,
+    until,
+)
+from tests.sync.mobile_jkn import jkn as jkn
 
-ALL_DAY = "00:00-23:59"
-ADD, CALL, CANCEL = OutboxKind.QUEUE_ADD, OutboxKind.QUEUE_CALL, OutboxKind.QUEUE_CANCEL
 DONE, DROPPED = OutboxState.DONE, OutboxState.DROPPED
-ZONE = "Asia/Jakarta"
-
-
-def set_hours(clinic: ClinicDay, *hours: str, poli: str = "001") -> None:
-    """Give the simulator's clinic doctors in one poli with these hours, on Sundays too; none without hours."""
-    facility = clinic.simulator.world.clinic
-    first = facility.doctors[0]
-    doctors = tuple(
-        replace(first, poli=poli, hours=each, hfis_code=first.hfis_code + at, off_on_sunday=False)
-        for at, each in enumerate(hours)
-    )
-    object.__setattr__(facility, "doctors", doctors or (replace(first, poli="999"),))
-
-
-async def switched(clinic: ClinicDay, on: bool) -> None:
-    """Wait until the counters know whether Mobile JKN is used."""
-    async with asyncio.timeout(5):
-        while await clinic.desk.read(sync_state.queue_service) != on:
-            await asyncio.sleep(0.02)
-
-
-@pytest.fixture
-async def jkn(clinic: ClinicDay) -> AsyncIterator[ClinicDay]:
-    """The clinic with Mobile JKN switched on and a doctor who is there all day."""
-    set_hours(clinic, ALL_DAY)
-    switch_on(clinic.secrets, clinic)
-    await switched(clinic, on=True)
-    yield clinic
-
-
-def switch_on(path: Path, clinic: ClinicDay) -> None:
-    """Write the queue service into the secrets, as an admin does."""
-    known = clinic.simulator.credentials
-    write_secrets(path, known.as_dict(), antrean_url=known.antrean_url, antrean_user_key=known.antrean_user_key)
-
-
-async def items(clinic: ClinicDay) -> list[tuple[OutboxKind, OutboxState, str | None]]:
-    """The queue service's items, oldest first."""
-    return [(r.item.kind, r.item.state, r.item.reason) for r in await rows(clinic)]
-
-
-async def rows(clinic: ClinicDay) -> list[OutboxRow]:
-    return [row for row in await outbox(clinic.desk) if row.item.kind in QUEUE_KINDS]
-
-
-async def until(clinic: ClinicDay, *wanted: tuple[OutboxKind, OutboxState, str | None]) -> None:
-    """Wait until the queue service's items are just these."""
-    try:
-        async with asyncio.timeout(10):
-            while await items(clinic) != list(wanted):
-                await asyncio.sleep(0.02)
-    except TimeoutError:
-        assert await items(clinic) == list(wanted)
 
 
 async def settled_at_pcare(clinic: ClinicDay) -> None:
@@ -90,17 +48,7 @@ async def settled_at_pcare(clinic: ClinicDay) -> None:
             await asyncio.sleep(0.02)
 
 
-def tickets(clinic: ClinicDay) -> list[dict[str, Any]]:
-    """The numbers that the service holds."""
-    held = clinic.simulator.ledger()["tickets"]
-    return [row.get("row", row) for row in (held.values() if isinstance(held, dict) else held)]
-
-
-def posts(clinic: ClinicDay, path: str) -> int:
-    """How many calls of this path the service got."""
-    return sum(1 for each in clinic.simulator.calls() if each["path"].endswith(path))
-
-
+@both_engines
 async def test_a_number_is_announced_called_and_taken_back_in_mobile_jkn(jkn: ClinicDay) -> None:
     made = await jkn.register(await jkn.member(0))
     await until(jkn, (ADD, DONE, None))
@@ -141,6 +89,7 @@ async def test_a_skip_before_the_call_was_sent_is_one_call(jkn: ClinicDay) -> No
     assert posts(jkn, "panggil") == 1
 
 
+@both_engines
 async def test_a_lost_reply_announces_once(jkn: ClinicDay) -> None:
     jkn.simulator.set_faults({"kind": "lost_reply", "path": "antrean/add", "count": 1})
     await jkn.register(await jkn.member(0))
@@ -158,6 +107,7 @@ async def test_a_lost_reply_to_a_cancellation_ends_by_its_refused_repeat(jkn: Cl
     assert tickets(jkn)[0]["status"] == "batal"
 
 
+@both_engines
 async def test_taken_back_while_nobody_knows_it_is_cancelled_there_too(jkn: ClinicDay) -> None:
     person = await jkn.member(0)
     jkn.simulator.set_faults({"kind": "lost_reply", "path": "antrean/add", "count": 1})
@@ -168,6 +118,7 @@ async def test_taken_back_while_nobody_knows_it_is_cancelled_there_too(jkn: Clin
     assert [row["status"] for row in tickets(jkn)] == ["batal"]
 
 
+@both_engines
 async def test_taken_back_and_given_anew_the_new_number_stands(jkn: ClinicDay) -> None:
     person = await jkn.member(0)
     first = await jkn.register(person)
@@ -258,6 +209,7 @@ async def test_pcare_down_does_not_hold_up_mobile_jkn(jkn: ClinicDay) -> None:
     await jkn.settled()
 
 
+@both_engines
 async def test_switched_off_nothing_is_written_and_nothing_stays(clinic: ClinicDay) -> None:
     await switched(clinic, on=False)
     made = await clinic.register(await clinic.member(0))
@@ -300,6 +252,7 @@ async def test_a_paper_form_of_yesterday_is_not_announced(jkn: ClinicDay) -> Non
     assert await items(jkn) == []
 
 
+@both_engines
 async def test_what_did_not_get_through_before_the_day_was_over_is_dropped(jkn: ClinicDay) -> None:
     jkn.simulator.set_faults({"kind": "lost_reply", "path": "antrean/add", "count": 1})
     made = await jkn.register(await jkn.member(0))
@@ -315,6 +268,24 @@ async def test_what_did_not_get_through_before_the_day_was_over_is_dropped(jkn: 
     assert posts(jkn, "antrean/add") == 1
 
 
+async def test_a_clock_that_is_a_day_ahead_ends_nothing_and_announces_nothing(jkn: ClinicDay) -> None:
+    person = await jkn.member(0)
+    await jkn.stop_sync()
+    await jkn.register(person)
+    jkn.set_by = timedelta(days=1)
+    jkn.start_sync()
+    await until(jkn, (ADD, OutboxState.PENDING, "clock"))
+    # Where the line would carry again, signed by the service's clock, the date is wrong all the same.
+    async with asyncio.timeout(8):
+        while posts(jkn, jkn.desk.today().isoformat()) + posts(jkn, _tomorrow(jkn)) < 3:
+            await asyncio.sleep(0.02)
+    assert await items(jkn) == [(ADD, OutboxState.PENDING, "clock")]
+    assert posts(jkn, "antrean/add") == 0
+    jkn.set_by = timedelta()
+    await until(jkn, (ADD, DONE, None))
+
+
+@both_engines
 async def test_killed_in_the_middle_of_an_announcement_it_is_there_once(jkn: ClinicDay) -> None:
     person = await jkn.member(0)
     jkn.simulator.set_faults({"kind": "latency", "path": "antrean/add", "seconds": 0.3, "count": 1})
@@ -363,3 +334,7 @@ async def _known(clinic: ClinicDay) -> str:
     """A person of the clinic who was there before P-Care was asked."""
     people = await clinic.desk.read(lambda tx: participants.with_digits(tx, "0000000000001", 1))
     return people[0].id
+
+
+def _tomorrow(clinic: ClinicDay) -> str:
+    return (clinic.desk.today() + timedelta(days=1)).isoformat()

@@ -2,54 +2,26 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
-from kiosk.counter.access import log_in
 from kiosk.counter.call import queue
-from kiosk.counter.desk import Desk
 from kiosk.counter.lines import add_line
 from kiosk.counter.outbox import outbox, retry_now
 from kiosk.counter.register import cancel_registration
 from kiosk.counter.serve import delete_visit, save_visit
 from kiosk.domain.codes import OutboxState
 from kiosk.store import sync_state
-from kiosk.store.backup import Backup, back_up
-from kiosk.store.database import Store
 from kiosk.store.engine import sqlite_path
 from kiosk.store.errors import Failed
-from kiosk.store.restore import Restored, restore
+from kiosk.store.restore import restore
 from kiosk.store.restored import Doubt
 from kiosk.sync.registration_family import RegistrationFamily
-from tests.people import PASSWORD
-from tests.sync.conftest import FAST, ClinicDay
+from tests.sync import colleague
+from tests.sync.conftest import ClinicDay
+from tests.sync.restoring import SETTLE, backed_up, lost_and_restored
 from tests.sync.visit_lines import BLOOD, PARACETAMOL, SUTURE, held, open_visit
-
-SETTLE = timedelta(seconds=FAST.settle)
-
-
-async def backed_up(clinic: ClinicDay, folder: Path) -> Backup:
-    return await asyncio.to_thread(back_up, clinic.store.url, folder)
-
-
-async def lost_and_restored(clinic: ClinicDay, backup: Backup, *, sync: bool = True) -> Restored:
-    """The disk is gone; the backup takes its place; everybody comes back."""
-    await clinic.kill_sync()
-    await clinic.desk.close()
-    clinic.store.close()
-    path = sqlite_path(clinic.store.url)
-    for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-        each.unlink(missing_ok=True)
-    done = await asyncio.to_thread(restore, clinic.store.url, backup.path, SETTLE)
-    clinic.store = Store.open(clinic.store.url)
-    clinic.desk = await Desk.open(clinic.store.url, "Loket 1")
-    await log_in(clinic.desk, "admin", PASSWORD)
-    if sync:
-        clinic.start_sync()
-    return done
 
 
 def once(clinic: ClinicDay) -> list[tuple[str, str]]:
@@ -204,11 +176,7 @@ async def test_a_day_that_cannot_be_read_holds_nothing_up_and_is_merged_later(
 ) -> None:
     person = await clinic.member(0)
     backup = await backed_up(clinic, tmp_path / "cadangan")
-    async with httpx.AsyncClient() as colleague:
-        card = clinic.simulator.credentials.members[3]["noKartu"]
-        await colleague.post(
-            f"{clinic.simulator.credentials.control_url}/registrations", json={"noKartu": card, "kdPoli": "001"}
-        )
+    await colleague.registers(clinic, clinic.simulator.credentials.members[3]["noKartu"])
     clinic.simulator.set_faults(outage=True)
     await lost_and_restored(clinic, backup)
     made = await clinic.register(person)

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from kiosk.counter.lines import lines_of
@@ -10,10 +9,8 @@ from kiosk.domain.codes import OutboxKind, OutboxState
 from kiosk.domain.labs import LabResult
 from kiosk.domain.lines import LineValue, Medication, Procedure
 from kiosk.domain.visit import Visit
-from kiosk.pcare.client import DrugLine, LabRequest, PCareClient, ProcedureLine
 from kiosk.simulator.reference import DRUGS
 from kiosk.store import outbox
-from kiosk.sync.secrets import read_secrets
 from tests.sync.conftest import ClinicDay
 
 CODE = {name: code for code, name, _ in DRUGS}
@@ -28,6 +25,10 @@ OF_EACH_KIND: list[tuple[str, str, LineValue]] = [
     ("MCU", "labs", BLOOD),
 ]
 """Path of its calls, table of the ledger, a value."""
+
+FIGURE = {"medications": "jmlObat", "procedures": "biaya", "labs": "darahRutinHemo"}
+"""The figure that `edited` changes."""
+EDITED = {"medications": 20, "procedures": 35_000, "labs": 14.1}
 
 
 async def open_visit(clinic: ClinicDay, member: int = 0) -> Visit:
@@ -86,34 +87,15 @@ async def state_words(clinic: ClinicDay, visit: Visit) -> list[str]:
     return [row.state_text for row in (*shown.medications, *shown.procedures, *shown.labs)]
 
 
-async def colleague_types(clinic: ClinicDay, value: LineValue) -> str:
-    """Somebody types the line in P-Care's own page; its key there."""
-    visit = clinic.simulator.ledger()["visits"][0]
-    number, day = visit["noKunjungan"], clinic.desk.today()
-    async with PCareClient(read_secrets(clinic.secrets)) as page:
-        if isinstance(value, Medication):
-            drug = DrugLine(
-                visit_number=number,
-                code=value.code,
-                signa1=value.signa1,
-                signa2=value.signa2,
-                amount=value.amount,
-                in_dpho=value.code is not None,
-                other_name=None if value.code else value.name,
-            )
-            return (await page.add_drug(drug)).line
-        if isinstance(value, Procedure):
-            done = ProcedureLine(visit_number=number, code=value.code, cost=value.cost, note=value.note)
-            return await page.add_procedure(done)
-        return await page.add_lab(_lab(number, clinic.simulator.credentials.facility, day, value))
+def edited(value: LineValue) -> LineValue:
+    """The same line with another figure."""
+    if isinstance(value, Medication):
+        return replace(value, amount=20)
+    if isinstance(value, LabResult):
+        return replace(value, haemoglobin=14.1)
+    return replace(value, cost=35_000)
 
 
-def _lab(number: str, facility: str, day: date, value: LabResult) -> LabRequest:
-    return LabRequest(
-        visit_number=number,
-        facility=facility,
-        day=day,
-        haemoglobin=value.haemoglobin,
-        glucose_random=value.glucose_random,
-        note=value.note,
-    )
+def figures(clinic: ClinicDay, table: str) -> list[object]:
+    """The figure that `edited` changes, of every line that P-Care holds."""
+    return sorted(row[FIGURE[table]] for row in held(clinic, table))

@@ -1,5 +1,6 @@
 """Antrean FKTP, the side that the clinic calls: schedules, add, call and cancel a queue number."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
@@ -32,7 +33,7 @@ def polis(call: Call) -> Reply:
     when = _day(call.part["when"])
     if when is None:
         return Reply(FAILED, BAD_DAY)
-    open_polis = {each.poli for each in call.facility.doctors if not (each.off_on_sunday and when.weekday() == SUNDAY)}
+    open_polis = {each.poli for each in _doctors(call) if not (each.off_on_sunday and when.weekday() == SUNDAY)}
     rows = [
         {"namapoli": row["nmPoli"], "nmsubspesialis": row["nmPoli"], "kdsubspesialis": code, "kodepoli": code}
         for code, row in POLI.items()
@@ -53,7 +54,7 @@ def doctors(call: Call) -> Reply:
             "jampraktek": each.hours,
             "kapasitas": each.capacity,
         }
-        for each in call.facility.doctors
+        for each in _doctors(call)
         if each.poli == call.part["poli"] and not (each.off_on_sunday and when.weekday() == SUNDAY)
     ]
     return Reply(1, "OK", {"list": rows}) if rows else Reply(FAILED, NO_SCHEDULE)
@@ -143,12 +144,23 @@ def _key(call: Call, when: date, poli: str, person: str) -> tuple[str, str, str,
 def _doctor(call: Call, poli: str) -> Doctor | None:
     """Return the scheduled doctor that the body names; names must be spelled as the schedule spells them."""
     body = call.body
-    for each in call.facility.doctors:
+    for each in _doctors(call):
         named = (each.poli, str(each.hfis_code), each.name, each.hours)
         given = (poli, str(body.get("kodedokter")), body.get("namadokter"), body.get("jampraktek"))
         if named == given and body.get("namapoli") == POLI[poli]["nmPoli"]:
             return each
     return None
+
+
+def _doctors(call: Call) -> tuple[Doctor, ...]:
+    """Those who have a schedule; with the variant "always" one in every poli, day and night."""
+    known: tuple[Doctor, ...] = call.facility.doctors
+    if call.variant("antrean_schedule") != "always":
+        return known
+    of_poli = {each.poli: each for each in reversed(known)}
+    return tuple(
+        replace(of_poli.get(poli, known[0]), poli=poli, hours="00:00-23:59", off_on_sunday=False) for poli in POLI
+    )
 
 
 def _within_hours(call: Call, held: dict[str, Any], stamp: int) -> bool:
