@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.store import outbox, outbox_moves, queue
+from kiosk.store import outbox_due, outbox_moves, queue
 from kiosk.store.transaction import Transaction
 from tests.system.simulated import clinic
 from tests.system.simulated.clinic import POLICY, Episode
@@ -83,7 +83,7 @@ def test_sending_again_without_looking_would_be_noticed(origin: Path, monkeypatc
     def again(tx: Transaction, item: str, reason: str, settle_at: datetime, detail: str | None = None) -> None:
         outbox_moves.back_to_pending(tx, item, reason, None, detail)
 
-    monkeypatch.setattr(outbox, "to_unknown", again)
+    monkeypatch.setattr(outbox_moves, "to_unknown", again)
     assert noticed(origin, "doubled")
 
 
@@ -99,7 +99,7 @@ def test_sending_again_what_a_killed_process_was_sending_would_be_noticed(
             "UPDATE outbox SET state = 'pending', not_before = 0 WHERE clinic = ? AND state = 'sending'", tx.clinic
         )
 
-    monkeypatch.setattr(outbox, "take_over", pending)
+    monkeypatch.setattr(outbox_due, "take_over", pending)
     assert noticed(origin, "doubled")
 
 
