@@ -5,32 +5,14 @@ from dataclasses import replace
 
 from kiosk.counter.call import queue
 from kiosk.counter.lines import add_line
-from kiosk.counter.outbox import give_up, outbox, retry_now
+from kiosk.counter.outbox import give_up, retry_now
 from kiosk.counter.register import cancel_registration
 from kiosk.counter.serve import save_visit
 from kiosk.domain.codes import OutboxState, TicketState
 from tests.sync import colleague
-from tests.sync.conftest import FAST, ClinicDay
+from tests.sync.conftest import ClinicDay
 from tests.sync.visit_lines import PARACETAMOL
-
-OFTEN = replace(FAST, merge_every=0.1, compare_every=0.1, probe_quiet=0.1)
-
-
-async def watching(clinic: ClinicDay) -> None:
-    """From now on the sync process looks at the lists all the time."""
-    await clinic.stop_sync()
-    clinic.policy = OFTEN
-    clinic.start_sync()
-
-
-async def reason(clinic: ClinicDay, wanted: str) -> str:
-    """Wait until an item needs a person because of `wanted`; its id."""
-    async with asyncio.timeout(8):
-        while True:
-            for row in await outbox(clinic.desk):
-                if row.item.state == OutboxState.NEEDS_ACTION and row.item.reason == wanted:
-                    return row.item.id
-            await asyncio.sleep(0.03)
+from tests.sync.watching import OFTEN, reason, watching
 
 
 async def test_what_a_colleague_registers_appears_though_nothing_is_sent(clinic: ClinicDay) -> None:
@@ -117,6 +99,22 @@ async def test_a_correction_of_a_service_deleted_at_pcare_goes_as_a_whole_or_not
     await retry_now(clinic.desk, item)
     await clinic.settled()
     assert [v["keluhan"] for v in clinic.simulator.ledger()["visits"]] == ["demam"]
+
+
+async def test_a_service_deleted_at_pcare_and_given_up_takes_its_lines_along_until_it_is_corrected(
+    clinic: ClinicDay,
+) -> None:
+    visit = await clinic.serve(await clinic.register(await clinic.member(0)))
+    await clinic.settled()
+    await colleague.deletes_visit(clinic)
+    await watching(clinic)
+    await give_up(clinic.desk, await reason(clinic, "visit_gone_at_pcare"), "salah pasien")
+    await add_line(clinic.desk, visit.id, PARACETAMOL)
+    assert await clinic.states() == [OutboxState.DONE, OutboxState.DONE, OutboxState.DROPPED]
+    await save_visit(clinic.desk, replace(visit.form, complaint="demam"))
+    await clinic.settled()
+    ledger = clinic.simulator.ledger()
+    assert ([v["keluhan"] for v in ledger["visits"]], len(ledger["medications"])) == (["demam"], 1)
 
 
 async def test_what_is_given_up_is_not_asked_about_again(clinic: ClinicDay) -> None:
