@@ -92,23 +92,47 @@ class Clinic:
 
     def newest_backup(self) -> Iterator[Finding]:
         """The newest backup: is there one, how old is it, can it be read."""
+        do, by_hand = "jalankan: kiosk backup", self._only_by_hand()
         there = [each for each in backups(self.home.folder / "cadangan") if each.made_at <= now()]
         if not there:
-            yield Finding("cadangan", ATTENTION, "belum ada; jalankan: kiosk backup")
+            yield Finding("cadangan", ATTENTION, f"belum ada; {by_hand or do}")
             return
         newest = there[0]
         age = now() - newest.made_at
         said = f"{newest.path.name}, {age_text(age)} yang lalu"
-        if newest.path.suffix == ".sqlite3":
-            try:
-                verify(newest.path)
-            except Unreadable:
-                yield Finding("cadangan", BROKEN, f"{said}: tidak dapat dibaca; jalankan: kiosk backup")
-                return
+        try:
+            read = self._read_back(newest.path)
+        except Unreadable:
+            yield Finding("cadangan", BROKEN, f"{said}: tidak dapat dibaca; {do}")
+            return
         if age > 2 * DUE:
-            yield Finding("cadangan", ATTENTION, f"{said}; jalankan: kiosk backup")
+            yield Finding("cadangan", ATTENTION, f"{said}; {by_hand or do}")
         else:
-            yield Finding("cadangan", GOOD, f"{said}, utuh" if newest.path.suffix == ".sqlite3" else said)
+            yield Finding("cadangan", GOOD, f"{said}, utuh" if read else said)
+
+    def _only_by_hand(self) -> str:
+        """Why nobody makes a backup at night, or ""."""
+        if not self.home.on_server:
+            return ""
+        from kiosk.store.postgres_address import address
+        from kiosk.store.postgres_backup import programs_there
+
+        if address(self.home.store_url).clinic is not None:
+            return "basis data bersama: cadangannya urusan server"
+        without = "pg_dump tidak ada di sini, jadi tidak ada cadangan malam; pasang postgresql-client"
+        return "" if programs_there() else without
+
+    def _read_back(self, path: Path) -> bool:
+        """Whether the backup was read through; not without the server's programs. Raises Unreadable."""
+        if path.suffix == ".sqlite3":
+            verify(path)
+            return True
+        from kiosk.store.postgres_backup import programs_there, verify_dump
+
+        there = programs_there()
+        if there:
+            verify_dump(path)
+        return there
 
     def way(self, *, ask: bool) -> Iterator[Finding]:
         """The way to P-Care, by one small question; not asked where a refused login would be repeated."""

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 from kiosk import lifeline
 from kiosk.cli import add_home, chosen_home, wrong_use
+from kiosk.cli.backup import folder_of
 from kiosk.config import ConfigError, Home, read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kiosk.sync.policy import Policy
 
 
@@ -49,16 +52,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _run(home: Home, policy: "Policy", arguments: argparse.Namespace) -> int:
-    from kiosk.store.backup import back_up_if_due, default_folder
     from kiosk.store.database import Store
     from kiosk.sync.process import SyncProcess
 
-    on_sqlite = home.store_url.startswith("sqlite:")
-
     store = await Store.opened(home.store_url)
     try:
-        nightly = partial(back_up_if_due, home.store_url, default_folder(home.store_url)) if on_sqlite else None
-        process = SyncProcess(store, home.secrets, policy, nightly=nightly)
+        process = SyncProcess(store, home.secrets, policy, nightly=_nightly(home))
         if arguments.once:
             left = await process.drain()
             _report(left, as_json=arguments.json)
@@ -74,6 +73,18 @@ async def _run(home: Home, policy: "Policy", arguments: argparse.Namespace) -> i
         return 0
     finally:
         store.close()
+
+
+def _nightly(home: Home) -> "Callable[[], object] | None":
+    """What makes the daily backup; None where it cannot be made from this computer (`kiosk doctor` says so)."""
+    folder = folder_of(home.folder, None)
+    if not home.on_server:
+        from kiosk.store.backup import back_up_if_due
+
+        return partial(back_up_if_due, home.store_url, folder)
+    from kiosk.store.postgres_backup import can_back_up, dump_if_due
+
+    return partial(dump_if_due, home.store_url, folder) if can_back_up(home.store_url) else None
 
 
 def _report(left: dict[str, int], *, as_json: bool) -> None:

@@ -7,11 +7,12 @@ been read back: every page, every foreign key, as many rows in each table as the
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import apsw
 from peewee import Database, PeeweeException
@@ -118,11 +119,14 @@ def back_up_if_due(url: str, folder: Path, clock: Callable[[], datetime] = prese
     For the sync process, once a minute, in a thread of its own: it holds nobody up. Raises as `back_up` does.
     """
     now = clock()
+    return back_up(url, folder, clock) if is_due(folder, now, lambda: _quiet(url, now)) else None
+
+
+def is_due(folder: Path, now: datetime, quiet: Callable[[], bool]) -> bool:
+    """Whether the daily backup is to be made now: the newest is a day old, and it is `quiet` or can wait no longer."""
     made = [each.made_at for each in backups(folder) if each.made_at <= now and each.before is None]
     age = now - made[0] if made else None
-    if age is not None and (age < DUE or (age < OVERDUE and not _quiet(url, now))):
-        return None
-    return back_up(url, folder, clock)
+    return age is None or age >= OVERDUE or (age >= DUE and quiet())
 
 
 def before_migration(database: Database, folder: Path, migration: str, now: datetime) -> Backup | None:
@@ -259,15 +263,20 @@ def to_disk(path: Path) -> None:
         os.close(handle)
 
 
+NEWEST = "SELECT created_at FROM registration ORDER BY clinic DESC, id DESC LIMIT 1"
+"""When somebody registered last: ids grow with time, so that it is found at once."""
+
+
+def is_long_ago(row: Sequence[Any] | None, now: datetime) -> bool:
+    """Whether nobody has registered for a while; `row` is what NEWEST found."""
+    return row is None or abs(now.timestamp() - row[0] / 1000) > QUIET.total_seconds()
+
+
 def _quiet(url: str, now: datetime) -> bool:
-    """Whether nobody has registered for a while: ids grow with time, so the last one is found at once."""
     database = connect(url)
     try:
         database.connect()
-        row = database.execute_sql(
-            "SELECT created_at FROM registration ORDER BY clinic DESC, id DESC LIMIT 1"
-        ).fetchone()
-        return row is None or abs(now.timestamp() - row[0] / 1000) > QUIET.total_seconds()
+        return is_long_ago(database.execute_sql(NEWEST).fetchone(), now)
     except _DRIVER_ERRORS as error:
         raise failure(error) from error
     finally:

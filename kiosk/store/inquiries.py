@@ -9,6 +9,8 @@ from kiosk.domain.codes import InquiryKind, InquiryState
 from kiosk.store import tables
 from kiosk.store.transaction import Row, Transaction, from_ms, moment, to_json, to_ms
 
+_FREE = "state = ? AND (claimed_until IS NULL OR claimed_until <= ?)"
+
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
@@ -98,20 +100,17 @@ def claim(tx: Transaction, limit: int, span: timedelta) -> tuple[Inquiry, ...]:
 
     They are free again after `span`, when whoever asked is gone.
     """
-    free = "clinic = ? AND state = ? AND (claimed_until IS NULL OR claimed_until <= ?)"
     values = (tx.clinic, InquiryState.ASKED, tx.now_ms)
-    claiming = tx.dialect.claiming("i")
-    rows = tx.rows(f"SELECT i.* FROM inquiry i WHERE {free} ORDER BY asked_at, id LIMIT ?{claiming}", *values, limit)
+    order = f"ORDER BY asked_at, id LIMIT ?{tx.dialect.claiming('i')}"
+    rows = tx.rows(f"SELECT i.* FROM inquiry i WHERE i.clinic = ? AND {_FREE} {order}", *values, limit)
     until = to_ms(tx.now + span)
-    taken = f"UPDATE inquiry SET claimed_until = ? WHERE {free} AND id = ?"
+    taken = f"UPDATE inquiry SET claimed_until = ? WHERE clinic = ? AND {_FREE} AND id = ?"
     return tuple(from_row(row) for row in rows if tx.execute(taken, until, *values, row["id"]))
 
 
 def some_free(tx: Transaction) -> bool:
     """Whether there is an open inquiry that nobody is asking."""
-    sql = (
-        "SELECT 1 FROM inquiry WHERE clinic = ? AND state = ? AND (claimed_until IS NULL OR claimed_until <= ?) LIMIT 1"
-    )
+    sql = f"SELECT 1 FROM inquiry WHERE clinic = ? AND {_FREE} LIMIT 1"
     return tx.value(sql, tx.clinic, InquiryState.ASKED, tx.now_ms) is not None
 
 

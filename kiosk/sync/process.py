@@ -35,6 +35,8 @@ LOCK_PATIENCE = 2.0
 """Seconds to wait for the lock: somebody may just be asking whether we are alive."""
 BACKUP_LOOK = 60.0
 """Seconds between two looks whether the daily backup is due."""
+BACKUP_PATIENCE = 10
+"""So many looks are left out after a backup that failed: reading everything is hard work."""
 
 
 class AlreadyRunning(Exception):
@@ -160,14 +162,17 @@ class SyncProcess:
                     event.set()
 
     async def _keep_backups(self) -> None:
-        """A backup that fails is tried again; the counter and `kiosk doctor` say how old the newest is."""
+        """A backup that fails is tried again later; `kiosk doctor` says how old the newest is."""
+        wait = BACKUP_LOOK
         while self.nightly is not None:
-            await asyncio.sleep(BACKUP_LOOK)
+            await asyncio.sleep(wait)
             try:
                 if await asyncio.to_thread(self.nightly) is not None:
                     log.info("backup_made")
+                wait = BACKUP_LOOK
             except StoreError as error:
                 log.warning("backup_failed %s", type(error).__name__)
+                wait = BACKUP_LOOK * BACKUP_PATIENCE
 
     def _courier(self, client: PCareClient) -> Courier:
         line = Line(self.policy, self.time.steady, self.chance)

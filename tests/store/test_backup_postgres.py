@@ -9,11 +9,11 @@ import pytest
 from kiosk.domain.codes import Care, OutboxKind, OutboxState, Payer, VisitKind
 from kiosk.domain.day import now
 from kiosk.domain.registration import RegistrationForm
-from kiosk.store import outbox, participants, registrations, sync_state
+from kiosk.store import outbox, participants, postgres_backup, registrations, sync_state
 from kiosk.store.backup import backups
 from kiosk.store.database import Store
-from kiosk.store.errors import Failed, StoreError
-from kiosk.store.postgres_backup import dump, how_to_restore
+from kiosk.store.errors import Damaged, Failed, StoreError
+from kiosk.store.postgres_backup import can_back_up, dump, dump_if_due, how_to_restore, verify_dump
 from kiosk.store.restore import believe_nothing
 from kiosk.store.transaction import Transaction
 from tests.people import CLINIC, make_store
@@ -61,6 +61,50 @@ def test_a_dump_is_whole_private_and_nothing_is_believed_after_it_was_loaded(
         believe_nothing(fresh, made.path, timedelta(seconds=60))
     sender.release()
     store.close()
+
+
+def test_a_dump_counts_only_when_it_was_read_back_whole(
+    filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = dump(filled, tmp_path / "cadangan")
+    rows = verify_dump(made.path)
+    assert (rows["public.registration"], rows["public.outbox"], rows["public.operator"]) == (1, 1, 3)
+    content = made.path.read_bytes()
+    for spoilt in (content[: len(content) // 2], content[:-40]):
+        made.path.write_bytes(spoilt)
+        with pytest.raises(Damaged):
+            verify_dump(made.path)
+    made.path.unlink()
+    # A dump that lacks rows is none: here one that was read back with a row too few.
+    rows["public.operator"] -= 1
+    monkeypatch.setattr(postgres_backup, "verify_dump", lambda _: rows)
+    with pytest.raises(Failed, match="jumlah"):
+        dump(filled, tmp_path / "cadangan")
+    assert list((tmp_path / "cadangan").glob("loket-*")) == []
+
+
+def test_the_daily_dump_waits_for_a_quiet_moment_but_not_for_ever(filled: str, tmp_path: Path) -> None:
+    """`filled` has just registered somebody."""
+    folder, begun = tmp_path / "cadangan", now()
+    assert dump_if_due(filled, folder, lambda: begun - timedelta(hours=25)) is not None
+    assert dump_if_due(filled, folder, lambda: begun - timedelta(hours=2)) is None, "young enough"
+    assert dump_if_due(filled, folder, lambda: begun) is None, "a day old, but somebody is working"
+    assert dump_if_due(filled, folder, lambda: begun + timedelta(minutes=30)) is not None, "quiet"
+    assert len(backups(folder)) == 2
+    later = begun + timedelta(hours=31)
+    store = Store.open(filled, lambda: later)
+    store.write_now(lambda tx: tx.execute("UPDATE registration SET created_at = ?", tx.now_ms))
+    store.close()
+    assert dump_if_due(filled, folder, lambda: later) is not None, "overdue"
+
+
+def test_the_database_of_many_clinics_is_not_dumped_by_one_of_them(
+    filled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert can_back_up(filled)
+    assert not can_back_up(f"{filled}&clinic={CLINIC.code}")
+    monkeypatch.setenv("PATH", "/tidak/ada")
+    assert not can_back_up(filled)
 
 
 def test_without_pg_dump_it_is_said_what_to_run_and_no_password_is_shown(

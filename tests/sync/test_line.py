@@ -122,7 +122,7 @@ async def test_a_question_that_pcare_does_not_offer_stops_nothing(clinic: Clinic
 async def test_the_daily_backup_is_made_beside_the_work(clinic: ClinicDay, monkeypatch: pytest.MonkeyPatch) -> None:
     """A backup that fails stops nothing, and the next look tries again."""
     await clinic.stop_sync()
-    monkeypatch.setattr(process, "BACKUP_LOOK", 0.05)
+    monkeypatch.setattr(process, "BACKUP_LOOK", 0.02)
     looks: list[int] = []
 
     def nightly() -> object:

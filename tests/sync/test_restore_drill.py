@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.counter.call import queue
 from kiosk.counter.lines import add_line
-from kiosk.counter.outbox import outbox, retry_now
+from kiosk.counter.outbox import give_up, outbox, retry_now
 from kiosk.counter.register import cancel_registration
 from kiosk.counter.serve import delete_visit, save_visit
 from kiosk.domain.codes import OutboxState
@@ -22,6 +22,7 @@ from tests.sync import colleague
 from tests.sync.conftest import ClinicDay
 from tests.sync.restoring import SETTLE, backed_up, lost_and_restored
 from tests.sync.visit_lines import BLOOD, PARACETAMOL, SUTURE, held, open_visit
+from tests.sync.watching import OFTEN, reason
 
 
 def once(clinic: ClinicDay) -> list[tuple[str, str]]:
@@ -169,6 +170,37 @@ async def test_a_deletion_that_had_been_sent_is_found_done_and_a_cancellation_is
     await clinic.settled()
     ledger = clinic.simulator.ledger()
     assert (len(ledger["registrations"]), ledger["visits"]) == (1, [])
+
+
+async def test_what_was_taken_back_after_the_backup_waits_for_a_person_and_is_not_sent_again(
+    clinic: ClinicDay, tmp_path: Path
+) -> None:
+    """The backup believes in a registration and a service that were cancelled after it: P-Care's lists know better."""
+    gone = await clinic.register(await clinic.member(0))
+    visit = await clinic.serve(await clinic.register(await clinic.member(1)))
+    await clinic.settled()
+    backup = await backed_up(clinic, tmp_path / "cadangan")
+    await cancel_registration(clinic.desk, gone.registration.id)
+    await delete_visit(clinic.desk, visit.id)
+    await clinic.settled()
+    posts = sent(clinic)
+    clinic.policy = OFTEN
+    done = await lost_and_restored(clinic, backup)
+    assert (done.doubt.unknown, done.doubt.needs_action) == (0, 0)
+    registration, service = [await reason(clinic, word) for word in ("gone_at_pcare", "visit_gone_at_pcare")]
+    await asyncio.sleep(OFTEN.settle)
+    ledger = clinic.simulator.ledger()
+    assert (len(ledger["registrations"]), ledger["visits"], sent(clinic)) == (1, [], posts)
+    await give_up(clinic.desk, registration, "memang dibatalkan")
+    await give_up(clinic.desk, service, "memang dihapus")
+    await asyncio.sleep(OFTEN.settle)
+    assert set(await clinic.states()) == {OutboxState.DONE, OutboxState.DROPPED}
+    assert sent(clinic) == posts
+
+
+def sent(clinic: ClinicDay) -> int:
+    """How many records were sent to P-Care."""
+    return sum(call["method"] == "POST" for call in clinic.simulator.calls())
 
 
 async def test_a_day_that_cannot_be_read_holds_nothing_up_and_is_merged_later(
