@@ -195,7 +195,8 @@ class Tour:
         for one in typed:
             await self.register(one, "data sendiri, P-Care putus")
             self.offline += 1
-        await self.player.until("putus sejak")
+        # In fewer words where the line is full.
+        await self.player.until(lambda: any(word in self.player.text for word in ("putus sejak", "Putus ")))
         await self.player.press("f6")
         # Both may have been on their way when the line broke: then nobody knows yet, and none is waiting.
         await self.player.until(lambda: any(word in self.player.text for word in ("· menunggu", "? belum pasti")))

@@ -47,6 +47,25 @@ def test_a_clinic_is_set_up_on_a_server_and_used_from_a_second_host(tmp_path: Pa
     assert [p["login"] for p in listed] == ["admin", "siti"]
 
 
+def test_doctor_says_where_nobody_makes_a_backup_at_night(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def backups() -> str:
+        checks = json.loads(kiosk("doctor", "--offline", "--json", home=tmp_path).stdout)["checks"]
+        (found,) = (row for row in checks if row["topic"] == "cadangan")
+        return f"{found['state']}: {found['text']}"
+
+    assert set_up(tmp_path, url).returncode == 0
+    assert backups() == "perhatian: belum ada; jalankan: kiosk backup"
+    assert kiosk("backup", home=tmp_path).returncode == 0
+    assert backups().startswith("baik:") and backups().endswith("utuh")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not backups().endswith("utuh")
+    for made in (tmp_path / "cadangan").glob("*.pgdump"):
+        made.unlink()
+    assert "postgresql-client" in backups()
+
+
 def test_a_second_clinic_of_the_same_database_is_named_in_the_address(tmp_path: Path, url: str) -> None:
     assert set_up(tmp_path / "satu", url).returncode == 0
     other = f"{url}&clinic=0999X999"
