@@ -78,8 +78,7 @@ async def test_a_service_deleted_at_pcare_waits_for_a_person_and_its_lines_go_ag
 async def test_a_drug_entered_after_a_deleted_service_was_left_so_waits_for_nothing(clinic: ClinicDay) -> None:
     visit = await clinic.serve(await clinic.register(await clinic.member(0)))
     await clinic.settled()
-    async with page(clinic) as colleague:
-        await colleague.delete_visit(clinic.simulator.ledger()["visits"][0]["noKunjungan"])
+    await colleague.deletes_visit(clinic)
     await watching(clinic)
     await give_up(clinic.desk, await reason(clinic, "visit_gone_at_pcare"), "dihapus atas permintaan pasien")
     await add_line(clinic.desk, visit.id, PARACETAMOL)
@@ -99,22 +98,6 @@ async def test_a_correction_of_a_service_deleted_at_pcare_goes_as_a_whole_or_not
     await retry_now(clinic.desk, item)
     await clinic.settled()
     assert [v["keluhan"] for v in clinic.simulator.ledger()["visits"]] == ["demam"]
-
-
-async def test_a_service_deleted_at_pcare_and_given_up_takes_its_lines_along_until_it_is_corrected(
-    clinic: ClinicDay,
-) -> None:
-    visit = await clinic.serve(await clinic.register(await clinic.member(0)))
-    await clinic.settled()
-    await colleague.deletes_visit(clinic)
-    await watching(clinic)
-    await give_up(clinic.desk, await reason(clinic, "visit_gone_at_pcare"), "salah pasien")
-    await add_line(clinic.desk, visit.id, PARACETAMOL)
-    assert await clinic.states() == [OutboxState.DONE, OutboxState.DONE, OutboxState.DROPPED]
-    await save_visit(clinic.desk, replace(visit.form, complaint="demam"))
-    await clinic.settled()
-    ledger = clinic.simulator.ledger()
-    assert ([v["keluhan"] for v in ledger["visits"]], len(ledger["medications"])) == (["demam"], 1)
 
 
 async def test_what_is_given_up_is_not_asked_about_again(clinic: ClinicDay) -> None:
