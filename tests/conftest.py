@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,23 @@ def store_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> It
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--soak`: the long forms of the campaigns, with seeds that nobody chose."""
     parser.addoption("--soak", action="store_true", help="long campaigns with new seeds (minutes to hours)")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long tests first, dealt out among the workers: at the end nobody waits for one of them.
+
+    xdist's "worksteal" gives each worker the next even share of the list.
+    """
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    long = [item for item in items if item.get_closest_marker("slow")]
+    rest = iter([item for item in items if not item.get_closest_marker("slow")])
+    dealt: list[pytest.Item] = []
+    for worker in range(workers):
+        share = (len(items) - len(dealt)) // (workers - worker)
+        own = long[worker::workers]
+        dealt += [*own, *islice(rest, max(0, share - len(own)))]
+    items[:] = [*dealt, *rest]
 
 
 @pytest.fixture

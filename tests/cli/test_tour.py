@@ -6,7 +6,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
 
+
+@pytest.mark.slow
 def test_the_tour_ends_with_everything_once_at_pcare(tmp_path: Path) -> None:
     pictures = tmp_path / "gambar"
     done = subprocess.run(

@@ -20,8 +20,8 @@ import apsw
 
 SECTOR = 512
 WRITES = 60
-CHECKPOINT_PAGES = 12
-"""Small, so that the log is folded back and begun anew many times."""
+CHECKPOINT_PAGES = 64
+"""A few saves: the log is folded back and begun anew many times, and many commits stand in it alone."""
 
 
 @dataclass

@@ -129,6 +129,7 @@ def steps(request: pytest.FixtureRequest) -> range:
     return range(1, (SOAK_N if request.config.getoption("--soak") else N) + 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STATEMENT_FAULTS)
 async def test_the_nth_statement_fails(
     template: tuple[Path, list[str]], tmp_path: Path, name: str, request: pytest.FixtureRequest
@@ -144,6 +145,7 @@ async def test_the_nth_statement_fails(
     assert seen["fired"] == seen["said"] >= N
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DISK_FAULTS)
 async def test_the_nth_call_of_the_disk_fails(
     template: tuple[Path, list[str]],

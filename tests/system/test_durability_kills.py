@@ -88,6 +88,7 @@ class Loop:
                 self.told[said[0]] = said[1:]
 
 
+@pytest.mark.slow
 async def test_two_hundred_kills_lose_and_double_nothing(
     processes: ForkServerContext, town: Town, request: pytest.FixtureRequest
 ) -> None:

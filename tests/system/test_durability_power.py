@@ -30,6 +30,7 @@ def cut(folder: Path, states: int, how: str) -> dict[str, int]:
     return found
 
 
+@pytest.mark.slow
 def test_no_power_cut_loses_an_acknowledged_row(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     found = cut(tmp_path, SOAK_STATES if request.config.getoption("--soak") else STATES, "full")
     assert found["states"] >= STATES
@@ -37,6 +38,7 @@ def test_no_power_cut_loses_an_acknowledged_row(tmp_path: Path, request: pytest.
     assert (found["lost"], found["damaged"]) == (0, 0), f"LOKET_SEED={SEED}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["normal", "early"])
 def test_a_sync_that_is_saved_and_an_acknowledgement_before_the_commit_are_caught(tmp_path: Path, how: str) -> None:
     assert cut(tmp_path, PLANTED_STATES, how)["lost"] > 0, f"LOKET_SEED={SEED}"

@@ -47,6 +47,7 @@ def played(seed: int, origin: Path, **changes: Any) -> Verdict:
         episode.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", range(SHARES))
 def test_every_record_is_at_pcare_exactly_once_or_with_a_person(
     share: int, origin: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]

@@ -134,6 +134,7 @@ def origin() -> Iterator[Path]:
     clinic.remove(path)
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_or_doubled_whatever_happens_in_whatever_order(
     origin: Path, request: pytest.FixtureRequest
 ) -> None:
