@@ -59,9 +59,15 @@ class CounterApp(KioskApp):
         demo: Demo | None = None,
         idle_lock: float = IDLE_LOCK,
         entry_deadline: int | None = None,
+        theme: str | None = None,
+        keep_theme: Callable[[str], None] | None = None,
     ) -> None:
-        """`idle_lock` in seconds; `entry_deadline` as in `Desk`, None for its default."""
-        super().__init__(state_folder)
+        """`idle_lock` in seconds; `entry_deadline` as in `Desk`, None for its default; `theme` as in `KioskApp`.
+
+        `keep_theme` remembers the theme that a person chose; it may write a file.
+        """
+        super().__init__(state_folder, theme)
+        self._keep_theme = keep_theme
         self._entry_deadline = entry_deadline
         self._url, self._station_name = url, station
         self._demo = demo
@@ -243,6 +249,12 @@ class CounterApp(KioskApp):
                 return
             self._last_key = time.monotonic()
         await super().on_event(event)
+
+    def action_next_look(self) -> None:
+        """F12: the next theme, also at this terminal's next start."""
+        super().action_next_look()
+        if self._keep_theme is not None:
+            self.run_worker(asyncio.to_thread(self._keep_theme, self.look), group="theme", exit_on_error=False)
 
     def action_outage(self) -> None:
         """F9 in the demo: P-Care is cut off, or comes back."""

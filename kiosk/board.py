@@ -37,12 +37,13 @@ class BoardApp(KioskApp):
         state_folder: Path | None = None,
         look: float = LOOK,
         stale: float = STALE,
+        theme: str | None = None,
     ) -> None:
         """Show `polis` (codes; all when empty) of the store of `desk`, which stays the caller's to close.
 
-        `look` and `stale` are seconds, see LOOK and STALE.
+        `look` and `stale` are seconds, see LOOK and STALE; `theme` as in `KioskApp`.
         """
-        super().__init__(state_folder or default_home().reports)
+        super().__init__(state_folder or default_home().reports, theme)
         self.desk = desk
         """Where the numbers are read."""
         self._polis = tuple(polis)

@@ -3,9 +3,13 @@
 import json
 import os
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+THEME_NAMES = ("biasa", "kontras", "mono")
+"""The themes that may be named; kiosk.widgets.themes has their tones."""
 
 SQLITE, POSTGRES = "sqlite:///", "postgresql://"
 
@@ -60,6 +64,11 @@ class Home:
         return self.store.with_name(self.store.name + ".sync")
 
     @property
+    def looks(self) -> Path:
+        """Which theme each place chose."""
+        return self.folder / "tampilan.json"
+
+    @property
     def reports(self) -> Path:
         """Where crash reports and the log of the sync process go."""
         return self.folder / "laporan"
@@ -101,6 +110,8 @@ class Settings:
     """Where the records are when they are not in the home: `postgresql://user@server/database`."""
     entry_deadline: int = 3
     """The day of the next month up to which P-Care takes the services of a month: sources say 3rd or 5th."""
+    theme: str = ""
+    """How the screens look: biasa, kontras or mono; "" the default. F12 changes it at a terminal."""
     sync: dict[str, Any] = field(default_factory=dict)
     """The table [sync]: see kiosk.sync.policy."""
 
@@ -111,6 +122,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "idle_lock": (int, float),
     "store": (str,),
     "entry_deadline": (int,),
+    "theme": (str,),
     "sync": (dict,),
 }
 
@@ -128,9 +140,30 @@ def read_settings(home: Home) -> Settings:
             raise ConfigError(f"{home.settings}: {name} tidak dikenal; yang ada: {', '.join(_KINDS)}")
         if not isinstance(value, _KINDS[name]) or (isinstance(value, bool) and bool not in _KINDS[name]):
             raise ConfigError(f"{home.settings}: nilai {name} salah jenis")
+    if table.get("theme", "") not in ("", *THEME_NAMES):
+        raise ConfigError(f"{home.settings}: theme adalah {', '.join(THEME_NAMES)}")
     if not 1 <= table.get("entry_deadline", 1) <= 28:
         raise ConfigError(f"{home.settings}: entry_deadline adalah tanggal, 1 sampai 28")
     return Settings(**table)
+
+
+def kept_theme(home: Home, place: str) -> str:
+    """The theme that was chosen at `place` (a station's name), "" when none was or it cannot be read."""
+    return _looks(home).get(place, "")
+
+
+def keep_theme(home: Home, place: str, theme: str) -> None:
+    """Remember the theme chosen at `place`; that it cannot be written is not worth a word."""
+    with suppress(OSError):
+        write_whole(home.looks, json.dumps({**_looks(home), place: theme}, ensure_ascii=False))
+
+
+def _looks(home: Home) -> dict[str, str]:
+    try:
+        known = json.loads(home.looks.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {k: v for k, v in known.items() if v in THEME_NAMES} if isinstance(known, dict) else {}
 
 
 def write_table(path: Path, table: dict[str, Any], *, private: bool = False) -> None:
@@ -140,11 +173,16 @@ def write_table(path: Path, table: dict[str, Any], *, private: bool = False) -> 
     for key, inner in table.items():
         if isinstance(inner, dict):
             lines += ["", f"[{key}]", *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in inner.items())]
+    write_whole(path, "\n".join(lines) + "\n", private=private)
+
+
+def write_whole(path: Path, text: str, *, private: bool = False) -> None:
+    """Write a small file, whole or not at all; `private`: the owner alone (0600)."""
     fresh = path.with_name(path.name + ".baru")
     fresh.unlink(missing_ok=True)
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o660)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write("\n".join(lines) + "\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)

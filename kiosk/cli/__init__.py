@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from kiosk.config import ConfigError, Home, home_at
+from kiosk.config import THEME_NAMES, ConfigError, Home, home_at
 
 WRONG_USE = 2
 
@@ -80,6 +80,13 @@ def add_home(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
         metavar="ALAMAT",
         default=default,
         help="penyimpanan di server: postgresql://pengguna@server/basisdata (bawaan: berkas di folder klinik)",
+    )
+
+
+def add_theme(parser: argparse.ArgumentParser) -> None:
+    """The option that names the theme."""
+    parser.add_argument(
+        "--theme", choices=THEME_NAMES, help="tampilan: biasa, kontras (kontras tinggi), atau mono (tanpa warna)"
     )
 
 

@@ -4,14 +4,15 @@ import argparse
 import asyncio
 import re
 
-from kiosk.cli import add_home, chosen_home, wrong_use
+from kiosk.cli import add_home, add_theme, chosen_home, wrong_use
 from kiosk.cli.terminal import terminal_problem
-from kiosk.config import Home
+from kiosk.config import Home, read_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_home(parser)
+    add_theme(parser)
     parser.add_argument(
         "--poli", action="append", default=[], metavar="KODE", help="hanya poli ini (boleh diulang), misalnya 001"
     )
@@ -37,10 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
     from kiosk.crash import install_hooks
 
     install_hooks(home.reports)
-    return asyncio.run(_show(home, tuple(arguments.poli)))
+    return asyncio.run(_show(home, tuple(arguments.poli), arguments.theme or read_settings(home).theme or None))
 
 
-async def _show(home: Home, polis: tuple[str, ...]) -> int:
+async def _show(home: Home, polis: tuple[str, ...], theme: str | None) -> int:
     from kiosk.board import BoardApp
     from kiosk.counter.desk import Desk
     from kiosk.counter.errors import CounterError
@@ -50,7 +51,7 @@ async def _show(home: Home, polis: tuple[str, ...]) -> int:
     except CounterError as error:
         return wrong_use(error.message)
     try:
-        app = BoardApp(desk, polis, state_folder=home.reports)
+        app = BoardApp(desk, polis, state_folder=home.reports, theme=theme)
         await app.run_async(mouse=False)
         return app.return_code or 0
     finally:

@@ -1,15 +1,17 @@
 """`kiosk`: the counter of a clinic that has been set up."""
 
 import argparse
+import os
 
-from kiosk.cli import add_home, chosen_home, wrong_use
+from kiosk.cli import add_home, add_theme, chosen_home, wrong_use
 from kiosk.cli.terminal import terminal_problem
-from kiosk.config import ConfigError, Home, read_settings
+from kiosk.config import ConfigError, Home, keep_theme, kept_theme, read_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_home(parser)
+    add_theme(parser)
     parser.add_argument("--station", metavar="NAMA", help='nama tempat ini, misalnya "Loket 2"')
 
 
@@ -37,12 +39,17 @@ def run(arguments: argparse.Namespace) -> int:
     if keeper:
         keeper.start()
     try:
+        place = arguments.station or settings.station
+        # NO_COLOR is asked for by the terminal itself: it goes before what was chosen here once.
+        chosen = "" if os.environ.get("NO_COLOR") else kept_theme(home, place) or settings.theme
         app = CounterApp(
             home.store_url,
-            arguments.station or settings.station,
+            place,
             state_folder=home.reports,
             idle_lock=settings.idle_lock,
             entry_deadline=settings.entry_deadline,
+            theme=arguments.theme or chosen or None,
+            keep_theme=lambda theme: keep_theme(home, place, theme),
         )
         app.run()
         return app.return_code or 0

@@ -4,12 +4,13 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from kiosk.cli import wrong_use
+from kiosk.cli import add_theme, wrong_use
 from kiosk.cli.terminal import terminal_problem
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    add_theme(parser)
     parser.add_argument("--tour", action="store_true", help="tanpa terminal: memainkan satu hari dan menceritakannya")
     parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="--tour: simpan gambar layar (SVG) di sini")
     parser.add_argument("--json", action="store_true", help="--tour: akhiri dengan satu objek JSON")
@@ -27,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     from kiosk.cli.throwaway import DemoFailed
 
     try:
-        return asyncio.run(_show())
+        return asyncio.run(_show(arguments.theme))
     except (DemoFailed, OSError) as error:
         return wrong_use(f"demo tidak dapat dimulai: {error}")
 
@@ -47,7 +48,7 @@ def _tour(arguments: argparse.Namespace) -> int:
         return wrong_use(f"tur tidak dapat dimulai: {error}")
 
 
-async def _show() -> int:
+async def _show(theme: str | None) -> int:
     from kiosk.app import CounterApp, Demo
     from kiosk.cli.children import SyncKeeper
     from kiosk.cli.running_demo import announce, withdraw
@@ -76,6 +77,7 @@ async def _show() -> int:
                 state_folder=clinic.home.reports,
                 demo=Demo(hint, switch_outage),
                 idle_lock=0,
+                theme=theme,
             )
             await app.run_async(mouse=False)
             if app.return_code:

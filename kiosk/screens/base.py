@@ -1,6 +1,6 @@
 """What all screens of the counter share: the desk, one worker an action, a line for short sentences, the way out."""
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
@@ -67,6 +67,13 @@ class DeskScreen(CounterScreen):
     def desk(self) -> "Desk":
         """The desk that is open."""
         return self.station.desk
+
+    @classmethod
+    def help_lines(cls) -> Sequence[str]:
+        """The screen's own lines, and the keys that lead from every screen to the others."""
+        rooms = [room for room in ROOMS if room.key]
+        keys, names = (", ".join(words) for words in zip(*((r.key.upper(), r.label) for r in rooms), strict=True))
+        return (*cls.HELP_LINES, "", f"{keys}  {names}", "F8  mengunci loket; isian tetap ada")
 
     # What subclasses may answer
 

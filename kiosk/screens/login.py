@@ -40,7 +40,7 @@ class LoginScreen(CounterScreen):
     """Operator and password; works without the network."""
 
     TITLE = "Masuk"
-    KEYS = (("Enter", "Lanjut"), ("F1", "Bantuan"), ("Ctrl+Q", "Keluar"))
+    KEYS = (("Enter", "Lanjut"), ("F12", "Tampilan"), ("F1", "Bantuan"), ("Ctrl+Q", "Keluar"))
     HELP_LINES = (
         "Ketik nama pengguna, Enter, lalu kata sandi, Enter.",
         "Tidak perlu jaringan: nama dan kata sandi disimpan di komputer klinik.",
@@ -48,7 +48,9 @@ class LoginScreen(CounterScreen):
         "Setelah tiga kali salah, tunggu beberapa detik sebelum mencoba lagi.",
         "Lupa kata sandi: minta admin menggantinya.",
         "",
+        "Enter  isian berikut; setelah kata sandi: masuk",
         "Tab  pindah isian, Shift+Tab kembali",
+        "F12  tampilan: biasa, kontras tinggi, tanpa warna; diingat di tempat ini",
         "Ctrl+Q  menutup Loket",
     )
 

@@ -46,6 +46,8 @@ ADVICE_LINES = 2
 SERVER_LINES = 2
 """Lines of the server's own text that are shown."""
 _STATE, _KIND, _LABEL, _AGE = 16, 15, 6, 8
+_NAME = 28
+"""Cells for the name where the reason stands beside it."""
 
 
 def service_name(item: OutboxItem) -> str:
@@ -84,7 +86,7 @@ def month_line(end: MonthEnd, width: int) -> Line:
     deadline = end.deadline
     last = f"{deadline.last_day.day} {month_name(deadline.last_day)}"
     near = deadline.days_left <= SOON
-    unsent = f"{end.unsent} belum sampai" if end.unsent else "semua sudah sampai"
+    unsent = f"{end.unsent} belum sampai" if end.unsent else "tidak ada yang tertunda"
     parts: list[Span | str] = [
         Span(f" Batas entri {month_name(deadline.month)}: {last}, {days_words(deadline.days_left)}", "muted"),
         Span(f"{'! ' if near and end.unsent else ''}{unsent}", "warn" if near and end.unsent else "muted"),
@@ -98,7 +100,12 @@ def outbox_line(row: OutboxRow, now: datetime, zone: str, width: int) -> Row:
     """One item in a list `width` cells wide."""
     item = row.item
     sign, role = SIGNS[item.state]
-    name = width - 2 - (_STATE + _KIND + _LABEL + _AGE) - 4
+    room = width - 2 - (_STATE + _KIND + _LABEL + _AGE) - 4
+    name = max(room, 10)
+    why: list[Span | str] = []
+    if room > 2 * _NAME:
+        # On a wide terminal there is room to see at a glance why each stands where it stands.
+        name, why = _NAME, [" ", column(row.reason_text, room - _NAME - 1, "muted")]
     return Row(
         item.id,
         line(
@@ -108,7 +115,8 @@ def outbox_line(row: OutboxRow, now: datetime, zone: str, width: int) -> Row:
             " ",
             column(item.label, _LABEL, "strong"),
             " ",
-            column(item.participant_name, min(max(name, 10), 50)),
+            column(item.participant_name, name),
+            *why,
             " ",
             column(age_words(row.item, now, zone), _AGE, "muted", right=True),
         ),

@@ -56,7 +56,7 @@ class SearchScreen(DeskScreen):
     KEYS_WITHOUT_REGISTERING = (
         ("Ctrl+T", "Riwayat"),
         ("F4", "Antrean"),
-        ("F5", "Layani"),
+        ("F5", "Pelayanan"),
         ("F6", "Kiriman"),
         ("F8", "Kunci"),
         ("F1", "Bantuan"),

@@ -62,7 +62,7 @@ class ServiceScreen(DeskScreen):
         "PgDn, PgUp  halaman berikut dan sebelumnya",
         "F2, Ctrl+S  menyimpan dari isian mana pun",
         "F7  menghapus pelayanan yang tersimpan; bertanya dulu",
-        "O  setelah tersimpan: obat, tindakan, dan lab satu per satu",
+        "O, K, H  setelah tersimpan: obat, tindakan, lab; koreksi; hapus",
         "Esc, F10  kembali; isian bisa disimpan sebagai draf",
         "",
         "Diagnosis: ketik kode (I10) atau kata; Backspace mengosongkan.",

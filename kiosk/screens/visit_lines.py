@@ -32,7 +32,7 @@ _KEYS = {
         ("T", "Tindakan"),
         ("L", "Lab"),
         ("Enter", "Ubah"),
-        ("Del", "Hapus"),
+        ("H", "Hapus"),
         ("Esc", "Kembali"),
         ("F1", "Bantuan"),
     ),
@@ -53,6 +53,7 @@ class VisitLinesScreen(DeskScreen):
         "Enter  memperbaiki baris yang dipilih",
         "Del, H  menghapus baris yang dipilih, juga di P-Care; bertanya dulu",
         "F2, Ctrl+S  menyimpan dari isian mana pun",
+        "PgDn, PgUp  halaman berikut dan sebelumnya",
         "Esc, F10  kembali; bertanya bila ada yang belum disimpan",
         "",
         "Obat: cari di DPHO dengan nama atau kode, atau tulis nama obat di luar DPHO. Obat satu racikan diberi nama"

@@ -2,9 +2,11 @@
 
 import textwrap
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import events
 from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from kiosk.safe_text import plain
@@ -71,10 +73,14 @@ class AskDialog(Dialog[str]):
 
 
 class HelpDialog(Dialog[None]):
-    """The help of one screen; any of Esc, Enter and F1 closes it."""
+    """The help of one screen, in pages where it does not fit; any of Esc, Enter and F1 closes it."""
 
     NAME = "help"
-    BINDINGS = [("enter,f1,space", "cancel", "")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,f1", "cancel", show=False),
+        Binding("pagedown,down,right,space", "page(1)", show=False),
+        Binding("pageup,up,left", "page(-1)", show=False),
+    ]
 
     DEFAULT_CSS = """
     HelpDialog > .box { width: 76; }
@@ -83,7 +89,9 @@ class HelpDialog(Dialog[None]):
     def __init__(self) -> None:
         super().__init__()
         self._lines = Lines()
-        self._shown: tuple[Line, ...] = ()
+        self._title = ""
+        self._body: tuple[Line, ...] = ()
+        self._page = 0
 
     def compose(self) -> ComposeResult:
         """A box with the lines."""
@@ -92,7 +100,7 @@ class HelpDialog(Dialog[None]):
 
     def prepare(self, title: str, text: Sequence[str]) -> None:
         """What is told next time the box opens; "Ctrl+S  Simpan" puts the key in its own column."""
-        body: list[Line] = [line(Span(f"Bantuan: {title}", "title")), ()]
+        body: list[Line] = []
         for sentence in text:
             key, gap, meaning = sentence.partition("  ")
             if gap:
@@ -100,11 +108,40 @@ class HelpDialog(Dialog[None]):
                 body += [line(Span(f"{key if n == 0 else '':<{_KEY_CELLS}}", "key"), p) for n, p in enumerate(parts)]
             else:
                 body += [line(part) for part in textwrap.wrap(sentence, _HELP_CELLS) or [""]]
-        self._shown = (*body, (), line(Span("Esc", "key"), " menutup bantuan"))
+        self._title, self._body, self._page = title, tuple(body), 0
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Draw the help that was prepared."""
-        self._lines.show(*self._shown)
+        self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another height holds more or less of it."""
+        self._page = 0
+        self._draw()
+
+    def action_page(self, by: int) -> None:
+        """The next or the previous page; stops at the ends."""
+        pages = -(-len(self._body) // self._room)
+        self._page = max(0, min(self._page + by, pages - 1))
+        self._draw()
+
+    @property
+    def _room(self) -> int:
+        """Lines of the text that fit beside borders, title and keys."""
+        return max(self.size.height - 6, 5)
+
+    def _draw(self) -> None:
+        room = self._room
+        pages = -(-len(self._body) // room)
+        title = f"Bantuan: {self._title}" + (f" ({self._page + 1} dari {pages})" if pages > 1 else "")
+        shown = self._body[self._page * room : (self._page + 1) * room]
+        if pages > 1:
+            shown += ((),) * (room - len(shown))
+        keys = [("Esc", "menutup"), ("F12", "tampilan"), ("Ctrl+L", "menggambar ulang")]
+        if pages > 1:
+            keys.insert(0, ("PgDn", "lanjutannya") if self._page + 1 < pages else ("PgUp", "sebelumnya"))
+        foot = line(*(part for key, word in keys for part in (Span(key, "key"), f" {word}   ")))
+        self._lines.show(line(Span(title, "title")), (), *shown, (), foot)
 
 
 def dialog_is_open(app: App[None]) -> bool:

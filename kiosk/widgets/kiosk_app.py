@@ -11,13 +11,14 @@ from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome
 
 from kiosk.crash import loop_handler, sentence, write_report
 from kiosk.resources import asset
 from kiosk.safe_text import OutputGuard
 from kiosk.widgets.dialogs import YES_NO, ask
 from kiosk.widgets.key_feed import KeyFeed
+from kiosk.widgets.themes import DEFAULT, MONO, Colourless, following, no_colour_wanted, tones
 from kiosk.widgets.thrift import TerminalPicture
 
 if TYPE_CHECKING:
@@ -35,17 +36,22 @@ class KioskApp(App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q", "leave", show=False, priority=True),
         Binding("ctrl+l", "redraw", show=False, priority=True),
+        Binding("f12", "next_look", show=False, priority=True),
     ]
 
     LEAVE_QUESTION: ClassVar[tuple[str, str]] = ("Tutup Loket?", "Yang sudah disimpan tetap tersimpan.")
     """Asked before the program ends."""
 
-    def __init__(self, state_folder: Path) -> None:
+    def __init__(self, state_folder: Path, theme: str | None = None) -> None:
+        """`theme` is one of THEMES; None takes the default one, or no colours where NO_COLOR asks for that."""
+        # Textual asks for the variables while it is made, and takes NO_COLOR away.
+        self._theme_shown = theme or (MONO if no_colour_wanted() else DEFAULT)
         super().__init__()
         self.animation_level = "none"
         self.state_folder = state_folder
         """Where crash reports go."""
         self._guard = OutputGuard()
+        self._colourless = Colourless()
         self._feed = KeyFeed(self)
         self._picture = TerminalPicture()
 
@@ -105,7 +111,32 @@ class KioskApp(App[None], inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The output guard before all others."""
-        return [self._guard, *super().get_line_filters()]
+        if self._theme_shown == MONO:
+            return [self._guard, self._colourless]
+        # Textual's own answer to NO_COLOR is grey: a theme that was chosen all the same is shown as it is.
+        return [self._guard, *(one for one in super().get_line_filters() if not isinstance(one, Monochrome))]
+
+    @property
+    def look(self) -> str:
+        """The theme that is shown: one of THEMES."""
+        return self._theme_shown
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The tones of the theme that is shown, for the style sheet."""
+        return {**super().get_css_variables(), **tones()[self._theme_shown]}
+
+    def show_look(self, theme: str) -> None:
+        """Show another theme: everything is drawn and sent anew."""
+        self._theme_shown = theme
+        self._picture.forget()
+        self.refresh_css(animate=False)
+        for screen in self.screen_stack:
+            for node in screen.walk_children(with_self=True):
+                node.refresh(layout=False)
+
+    def action_next_look(self) -> None:
+        """F12: the next theme."""
+        self.show_look(following(self._theme_shown))
 
     def action_leave(self) -> None:
         """Ctrl+C, Ctrl+Q: never without a question."""

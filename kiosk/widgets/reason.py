@@ -1,5 +1,6 @@
 """The box that asks for a sentence, typed or chosen: why something is given up."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -8,10 +9,14 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
+from kiosk.safe_text import plain
 from kiosk.widgets.dialogs import dialog_is_open
 from kiosk.widgets.entry import Entry
 from kiosk.widgets.lines import Line, Lines, Span, line
 from kiosk.widgets.screen import Dialog
+
+_CELLS = 72
+"""Letters on a line of the box at 80 columns."""
 
 
 class ReasonEntry(Entry):
@@ -72,7 +77,11 @@ class ReasonDialog(Dialog[str]):
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Draw the question that was prepared."""
-        body: list[Line] = [line(Span(self._title, "title")), (), *(line(text) for text in self._text if text)]
+        body: list[Line] = [
+            line(Span(self._title, "title")),
+            (),
+            *(line(part) for text in self._text for part in textwrap.wrap(plain(text), _CELLS)),
+        ]
         body += [line(Span(f"  {n}", "key"), f"  {sentence}") for n, sentence in enumerate(self._ready, start=1)]
         if self._problem:
             body.append(line(Span(f"× {self._problem}", "error")))

@@ -90,7 +90,12 @@ class CounterScreen(Screen[None], inherit_bindings=False):
         """F1."""
         from kiosk.widgets.dialogs import show_help
 
-        show_help(self.app, self.TITLE, self.HELP_LINES)
+        show_help(self.app, self.TITLE, self.help_lines())
+
+    @classmethod
+    def help_lines(cls) -> Sequence[str]:
+        """What F1 tells: this screen's own lines, and what is alike on all screens of its kind."""
+        return cls.HELP_LINES
 
 
 class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
