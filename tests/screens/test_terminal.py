@@ -1,104 +1,21 @@
 """In a real terminal: what travels, what is left when the terminal goes, that it does not grow."""
 
-import fcntl
 import os
-import pty
-import select
 import signal
 import statistics
-import struct
-import sys
-import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyte
 import pytest
 
 from kiosk.store.database import Store
-from tests.people import PASSWORD
-
-STARTER = """
-import sys
-from pathlib import Path
-from kiosk.app import CounterApp
-CounterApp(sys.argv[1], state_folder=Path(sys.argv[2])).run()
-"""
-
-
-class Terminal:
-    """The counter in a pty of 80×24, seen through a terminal emulator."""
-
-    def __init__(self, url: str, folder: Path, term: str = "xterm-256color") -> None:
-        self.screen = pyte.Screen(80, 24)
-        self.stream = pyte.ByteStream(self.screen)
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            keep = {"PATH": os.environ["PATH"], "HOME": str(folder), "TERM": term, "LANG": "C.UTF-8"}
-            os.execve(sys.executable, [sys.executable, "-c", STARTER, url, str(folder)], keep)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-
-    def read(self, quiet: float = 0.3, most: float = 10) -> bytes:
-        """What comes until nothing has come for `quiet` seconds."""
-        got = b""
-        end, last = time.monotonic() + most, time.monotonic()
-        while time.monotonic() < end and time.monotonic() - last < quiet:
-            if select.select([self.fd], [], [], 0.02)[0]:
-                try:
-                    data = os.read(self.fd, 65536)
-                except OSError:
-                    break
-                got += data
-                self.stream.feed(data)
-                last = time.monotonic()
-        return got
-
-    @property
-    def text(self) -> str:
-        return "\n".join(row.rstrip() for row in self.screen.display)
-
-    def until(self, seen: str) -> None:
-        end = time.monotonic() + 20
-        while seen not in self.text:
-            assert time.monotonic() < end, f"never seen: {seen}\n{self.text}"
-            self.read(0.1, 0.5)
-
-    def key(self, key: str, quiet: float = 0.3) -> int:
-        """Press a key; the bytes that it cost."""
-        os.write(self.fd, key.encode())
-        return len(self.read(quiet))
-
-    def log_in(self) -> None:
-        self.until("Kata sandi")
-        self.until("Klinik Uji Melati")
-        for key in ("siti", "\r", PASSWORD, "\r"):
-            self.key(key, 0.1)
-        self.until("Cari ")
-        self.read(0.5)
-
-    def memory_kib(self) -> int:
-        text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
-        return int(text.split("\nPss:")[1].split()[0])
-
-    def gone_within(self, seconds: float) -> bool:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if os.waitpid(self.pid, os.WNOHANG)[0]:
-                self.pid = 0
-                return True
-            time.sleep(0.05)
-        return False
-
-    def close(self) -> None:
-        if self.pid:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+from tests.screens.pty_terminal import Terminal
 
 
 @pytest.fixture
 def terminal(store: Store, tmp_path: Path) -> Iterator[Terminal]:
-    made = Terminal(store.url, tmp_path)
+    made = Terminal(tmp_path, store.url, str(tmp_path))
     yield made
     made.close()
 
@@ -166,7 +83,7 @@ def test_it_does_not_grow_with_use(terminal: Terminal) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("term", ["linux", "vt100", "xterm"])
 def test_a_plain_terminal_shows_the_same_words(store: Store, tmp_path: Path, term: str) -> None:
-    made = Terminal(store.url, tmp_path, term)
+    made = Terminal(tmp_path, store.url, str(tmp_path), term=term)
     try:
         made.log_in()
         made.key("siti", 0.5)
