@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from kiosk.domain.people import Operator
+from kiosk.domain.queue_rules import QueueRules
 from kiosk.screens import HOME, room
 from kiosk.screens.top_line import TopLine
 from kiosk.widgets.kiosk_app import KioskApp
@@ -61,6 +62,7 @@ class CounterApp(KioskApp):
         entry_deadline: int | None = None,
         theme: str | None = None,
         keep_theme: Callable[[str], None] | None = None,
+        rules: QueueRules = QueueRules(),  # noqa: B008  (frozen)
     ) -> None:
         """`idle_lock` in seconds; `entry_deadline` as in `Desk`, None for its default; `theme` as in `KioskApp`.
 
@@ -70,6 +72,7 @@ class CounterApp(KioskApp):
         self._keep_theme = keep_theme
         self._entry_deadline = entry_deadline
         self._url, self._station_name = url, station
+        self._rules = rules
         self._demo = demo
         self._idle_lock = idle_lock
         self._opening: asyncio.Task[Desk] | None = None
@@ -94,7 +97,7 @@ class CounterApp(KioskApp):
         await asyncio.to_thread(lambda: [import_module(name) for name in _WARM])
         from kiosk.counter.desk import Desk
 
-        desk = await Desk.open(self._url, self._station_name)
+        desk = await Desk.open(self._url, self._station_name, rules=self._rules)
         desk.entry_deadline = self._entry_deadline or desk.entry_deadline
         return desk
 

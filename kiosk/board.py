@@ -11,16 +11,23 @@ from kiosk.config import default_home
 from kiosk.counter.board import board
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import CounterError
-from kiosk.counter.views import BoardView
+from kiosk.counter.views import BoardCall, BoardView
 from kiosk.domain.day import clock_text
+from kiosk.domain.spoken import call_sentence
 from kiosk.screens.board import BoardScreen
+from kiosk.voice import Voice
 from kiosk.widgets.kiosk_app import KioskApp
+from kiosk.widgets.words import poli_words
 
 LOOK = 5.0
 """Seconds between looks at the store even when nothing seems to have changed: proof that it can be read."""
 STALE = 30.0
 """Seconds without a good reading after which the board says that its data is old."""
 RETRY = 2.0
+TURN = 10.0
+"""Seconds for which polis are shown before it is the turn of those for which there was no room."""
+FRESH = 20.0
+"""Seconds for which the poli that called last is shown whatever turn it is."""
 
 
 class BoardApp(KioskApp):
@@ -37,11 +44,12 @@ class BoardApp(KioskApp):
         state_folder: Path | None = None,
         look: float = LOOK,
         stale: float = STALE,
+        voice: Voice | None = None,
         theme: str | None = None,
     ) -> None:
         """Show `polis` (codes; all when empty) of the store of `desk`, which stays the caller's to close.
 
-        `look` and `stale` are seconds, see LOOK and STALE; `theme` as in `KioskApp`.
+        `look` and `stale` are seconds, see LOOK and STALE. Without a `voice` calls only ring. `theme` as in `KioskApp`.
         """
         super().__init__(state_folder or default_home().reports, theme)
         self.desk = desk
@@ -52,7 +60,9 @@ class BoardApp(KioskApp):
         """What is shown."""
         self._view: BoardView | None = None
         self._good = time.monotonic()
-        self._rung = 0
+        self._voice = voice
+        self._heard: dict[str, int] = {}
+        self._rang = -FRESH
 
     async def on_mount(self) -> None:
         """Show, read, follow."""
@@ -88,17 +98,42 @@ class BoardApp(KioskApp):
             pass
         else:
             self._good = time.monotonic()
-            calls = sum(poli.calls for poli in view.polis)
-            if self._view is not None and calls > self._rung:
-                self.bell()
-            self._view, self._rung = view, calls
+            calls = [call for call in view.calls if call.calls > self._heard.get(call.id, 0)]
+            if self._view is not None and calls:
+                self._tell(calls)
+            self._view = view
+            self._heard |= {call.id: call.calls for call in view.calls}
         self._draw()
+
+    def _tell(self, calls: Sequence[BoardCall]) -> None:
+        """Ring once, and speak each; a number that is called again rings and is spoken again."""
+        self._rang = time.monotonic()
+        self.bell()
+        if self._voice is not None:
+            for call in calls:
+                self._voice.say(call_sentence(call.label, spoken_place(call)))
+
+    async def on_unmount(self) -> None:
+        """Fall silent."""
+        if self._voice is not None:
+            await self._voice.close()
 
     def _draw(self) -> None:
         view, zone = self._view, self.desk.zone
+        now = time.monotonic()
         self.board.show(
             view,
             clock=clock_text(self.desk.now(), zone),
             read_at=clock_text(view.read_at, zone) if view else None,
-            frozen=time.monotonic() - self._good > self._stale,
+            frozen=now - self._good > self._stale,
+            turn=int(now // TURN),
+            fresh=now - self._rang < FRESH,
         )
+
+
+def spoken_place(call: BoardCall) -> str:
+    """Where to go: the room that called, else the poli ("Poli Umum"; a place of the clinic's own by its name)."""
+    if call.room:
+        return call.room
+    poli = poli_words(call.poli_name)
+    return poli if call.own_place else f"Poli {poli}"

@@ -114,6 +114,10 @@ class Settings:
     """How the screens look: biasa, kontras or mono; "" the default. F12 changes it at a terminal."""
     sync: dict[str, Any] = field(default_factory=dict)
     """The table [sync]: see kiosk.sync.policy."""
+    queue: dict[str, Any] = field(default_factory=dict)
+    """The table [queue]: see kiosk.domain.queue_rules."""
+    voice: bool | None = None
+    """Whether a board speaks its calls; unset: where a voice is installed, and not over SSH."""
 
 
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -124,6 +128,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "entry_deadline": (int,),
     "theme": (str,),
     "sync": (dict,),
+    "queue": (dict,),
+    "voice": (bool,),
 }
 
 

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from kiosk.config import THEME_NAMES, ConfigError, Home, home_at
+from kiosk.config import THEME_NAMES, ConfigError, Home, Settings, home_at
+
+if TYPE_CHECKING:
+    from kiosk.domain.queue_rules import QueueRules
 
 WRONG_USE = 2
 
@@ -93,6 +96,16 @@ def add_theme(parser: argparse.ArgumentParser) -> None:
 def chosen_home(arguments: argparse.Namespace) -> Home:
     """The clinic's folder and store that were named, else the default ones. Raises ConfigError."""
     return home_at(arguments.home, arguments.store)
+
+
+def rules_in(settings: Settings) -> "QueueRules":
+    """The clinic's queue rules. Raises ConfigError."""
+    from kiosk.domain.queue_rules import queue_rules
+
+    try:
+        return queue_rules(settings.queue)
+    except ValueError as error:
+        raise ConfigError(f"loket.toml: {error}") from error
 
 
 def _parser(wanted: str | None) -> argparse.ArgumentParser:

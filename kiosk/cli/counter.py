@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from kiosk.cli import add_home, add_theme, chosen_home, wrong_use
+from kiosk.cli import add_home, add_theme, chosen_home, rules_in, wrong_use
 from kiosk.cli.terminal import terminal_problem
 from kiosk.config import ConfigError, Home, keep_theme, kept_theme, read_settings
 
@@ -12,7 +12,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_home(parser)
     add_theme(parser)
-    parser.add_argument("--station", metavar="NAMA", help='nama tempat ini, misalnya "Loket 2"')
+    parser.add_argument(
+        "--station",
+        "--counter",
+        metavar="NAMA",
+        help='nama tempat ini di papan antrean, misalnya "Loket 2" atau "Poli Umum ruang 2"',
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -23,6 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         return wrong_use(problem)
     try:
         settings = read_settings(home)
+        rules = rules_in(settings)
     except ConfigError as error:
         return wrong_use(str(error))
     if not home.is_there:
@@ -32,20 +38,22 @@ def run(arguments: argparse.Namespace) -> int:
         return wrong_use(damage)
     from kiosk.app import CounterApp
     from kiosk.cli.children import SyncKeeper
+    from kiosk.cli.station import station_here
     from kiosk.crash import install_hooks
 
     install_hooks(home.reports)
+    place = arguments.station or station_here(home, settings.station)
     keeper = SyncKeeper(home) if settings.start_sync else None
     if keeper:
         keeper.start()
     try:
-        place = arguments.station or settings.station
         # NO_COLOR is asked for by the terminal itself: it goes before what was chosen here once.
         chosen = "" if os.environ.get("NO_COLOR") else kept_theme(home, place) or settings.theme
         app = CounterApp(
             home.store_url,
             place,
             state_folder=home.reports,
+            rules=rules,
             idle_lock=settings.idle_lock,
             entry_deadline=settings.entry_deadline,
             theme=arguments.theme or chosen or None,

@@ -86,6 +86,9 @@ class Tour:
         await player.press("enter")
         await player.until("Jenis kunjungan")
         await player.press("s", "j", "u")
+        if "Enter untuk" in player.text:
+            # The age proposes a class of the queue: taken.
+            await player.press("enter")
         await player.type("batuk")
         if picture:
             player.picture("03-pendaftaran")

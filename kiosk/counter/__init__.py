@@ -35,10 +35,15 @@ kiosk.counter.register
     visit_kind, care, complaint, day, systolic, … (RegistrationForm / Vitals attribute names)
     cancel_registration(desk, registration_id) -> None          Conflict when served
 kiosk.counter.call
-    queue(desk, poli_code: str | None = None, day: date | None = None) -> tuple[Ticket, ...]   in called order
-    call_next(desk, poli_code, room: str|None=None) -> Ticket | None;  call(desk, ticket_id, room=None) -> Ticket;
-    recall(desk, ticket_id); skip(desk, ticket_id); hold(desk, ticket_id); serve_now(desk, ticket_id); finish(desk,
-    ticket_id)   -> Ticket; Conflict
+    queue(desk, poli_code: str | None = None, day: date | None = None) -> tuple[Ticket, ...]   by queue and number
+    call_next(desk, poli_code, room: str|None=None) -> Ticket | None   (by the clinic's ratio of priorities)
+    call(desk, ticket_id, room=None); recall; skip; hold; serve_now; finish; take_back (the way back of each)
+    set_priority(desk, ticket_id, priority)   all -> Ticket; Conflict, NotFound
+kiosk.counter.waiting
+    queue_now(desk) -> QueueNow   (all queues: order of the calls, who is next and why, minutes until the call)
+kiosk.counter.transfer
+    places(desk) -> (code, name) of every queue a number may be sent to
+    send_on(desk, ticket_id, place, *, returns: bool) -> Ticket (the stop);  cancel_stop(desk, stop_id) -> Ticket
 kiosk.counter.serve
     open_service(desk, *, ticket_id: str | None = None, label: str | None = None) -> ServiceSheet    NotFound
     (label: "A-012", "a12", "12", or P-Care's noUrut)

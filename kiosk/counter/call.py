@@ -1,14 +1,15 @@
-"""The queue: calling numbers in order, calling again, skipping, holding, finishing."""
+"""The queue: calling numbers in turn, calling again, skipping, holding, finishing, and taking each of it back."""
 
 from datetime import date
 
 from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict, NotFound
-from kiosk.counter.queue_calls import tell
-from kiosk.domain.codes import TicketState
+from kiosk.counter.queue_calls import take_back_call, tell
+from kiosk.domain.codes import Priority, TicketState
 from kiosk.domain.people import Action
-from kiosk.domain.queue import MOVES, Ticket
+from kiosk.domain.queue import MOVES, OVER, WAY_BACK, Ticket
+from kiosk.domain.queue_order import next_of_all, place_after_skip
 from kiosk.store import queue as tickets
 from kiosk.store.transaction import Transaction
 
@@ -24,22 +25,21 @@ STATE_TEXT = {
 
 
 async def queue(desk: Desk, poli_code: str | None = None, day: date | None = None) -> tuple[Ticket, ...]:
-    """The day's tickets of one poli or all, by poli and number: the order in which they are called."""
+    """The day's numbers of one poli or all, by poli and number, those on a further stop too."""
     wanted = day or desk.today()
-    return await desk.read(lambda tx: tickets.of_day(tx, wanted, poli_code))
+    return await desk.read(lambda tx: tickets.standing(tx, wanted, poli_code))
 
 
 async def call_next(desk: Desk, poli_code: str | None = None, room: str | None = None) -> Ticket | None:
-    """Call the first waiting number of the poli (of all, in order of arrival); None when nobody waits."""
+    """Call who is next in the poli, by the clinic's ratio (of all polis: who waits longest); None when nobody waits."""
     require(desk, Action.CALL)
     today = desk.today()
 
     def work(tx: Transaction) -> Ticket | None:
-        waiting = [t for t in tickets.of_day(tx, today, poli_code) if t.state == TicketState.WAITING]
-        if not waiting:
+        found = next_of_all(tickets.standing(tx, today, poli_code), desk.rules.ratio)
+        if found is None:
             return None
-        first = min(waiting, key=lambda t: (t.created_at, t.number))
-        called = tickets.move(tx, first, TicketState.CALLED, room or desk.station)
+        called = tickets.move(tx, found.ticket, TicketState.CALLED, room or desk.station)
         tell(tx, called, today)
         return called
 
@@ -68,25 +68,78 @@ async def hold(desk: Desk, ticket_id: str) -> Ticket:
 
 async def serve_now(desk: Desk, ticket_id: str) -> Ticket:
     """The patient is in the room."""
-    return await _move(desk, ticket_id, TicketState.SERVING)
+    return await _move(desk, ticket_id, TicketState.SERVING, desk.station)
 
 
 async def finish(desk: Desk, ticket_id: str) -> Ticket:
-    """The patient is done in this poli."""
+    """The patient is done here; who waited for this stop's result goes back into line there."""
     return await _move(desk, ticket_id, TicketState.DONE)
+
+
+async def take_back(desk: Desk, ticket_id: str) -> Ticket:
+    """Undo what was done with the number: into line again, or a finished one opened again.
+
+    Who was called, served or held gets the old place; who was skipped stands behind the next three of the class.
+    Raises Conflict, NotFound.
+    """
+    require(desk, Action.CALL)
+
+    def work(tx: Transaction) -> Ticket:
+        ticket = _known(tx, ticket_id)
+        to = WAY_BACK.get(ticket.state)
+        if to is None:
+            raise Conflict(f"{ticket.label} {STATE_TEXT[ticket.state]}; tidak ada yang dikembalikan")
+        place = None
+        if ticket.state == TicketState.SKIPPED:
+            place = place_after_skip(tickets.standing(tx, ticket.day, ticket.poli_code), ticket)
+        if ticket.state == TicketState.CALLED:
+            take_back_call(tx, ticket)
+        return tickets.move(tx, ticket, to, queued_at=place)
+
+    return await desk.write(work)
+
+
+async def set_priority(desk: Desk, ticket_id: str, priority: Priority) -> Ticket:
+    """Put the number into another class, in all its queues; its place within the class is that of its arrival.
+
+    Raises Conflict, NotFound.
+    """
+    require(desk, Action.CALL)
+
+    def work(tx: Transaction) -> Ticket:
+        ticket = _known(tx, ticket_id)
+        if ticket.state in OVER:
+            raise Conflict(f"{ticket.label} {STATE_TEXT[ticket.state]}; prioritas tidak berguna lagi")
+        return tickets.set_priority(tx, ticket, priority)
+
+    return await desk.write(work)
+
+
+def _known(tx: Transaction, ticket_id: str) -> Ticket:
+    ticket = tickets.get(tx, ticket_id)
+    if ticket is None:
+        raise NotFound("Nomor antrean tidak ditemukan")
+    return ticket
 
 
 async def _move(desk: Desk, ticket_id: str, to: TicketState, room: str | None = None) -> Ticket:
     require(desk, Action.CALL)
 
     def work(tx: Transaction) -> Ticket:
-        ticket = tickets.get(tx, ticket_id)
-        if ticket is None:
-            raise NotFound("Nomor antrean tidak ditemukan")
+        ticket = _known(tx, ticket_id)
         if to not in MOVES[ticket.state]:
             raise Conflict(f"{ticket.label} {STATE_TEXT[ticket.state]}; tidak bisa {STATE_TEXT[to]}")
         moved = tickets.move(tx, ticket, to, room)
+        if to == TicketState.DONE:
+            come_back(tx, moved)
         tell(tx, moved, desk.today())
         return moved
 
     return await desk.write(work)
+
+
+def come_back(tx: Transaction, stop: Ticket) -> None:
+    """A stop is over: who was held elsewhere for it is in line there again, at the old place."""
+    waiting = tickets.get(tx, stop.returns_to) if stop.returns_to else None
+    if waiting is not None and waiting.state == TicketState.HELD:
+        tickets.move(tx, waiting, TicketState.WAITING)

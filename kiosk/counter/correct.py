@@ -6,11 +6,11 @@ from kiosk.counter.errors import Conflict, InvalidField, NotFound
 from kiosk.counter.lines import send_lines_of
 from kiosk.counter.register import cancel, checked_form, register_in, result, sendable_person
 from kiosk.counter.views import Correction, Registered
-from kiosk.domain.codes import OutboxKind, OutboxState, Payer
+from kiosk.domain.codes import OutboxKind, OutboxState, Payer, Priority
 from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.people import Action
 from kiosk.domain.registration import Registration, RegistrationForm
-from kiosk.store import outbox, outbox_moves, registrations, visits
+from kiosk.store import outbox, outbox_moves, queue, registrations, visits
 from kiosk.store.transaction import Transaction
 
 _WAITING = (OutboxState.PENDING, OutboxState.NEEDS_ACTION)
@@ -23,7 +23,9 @@ async def open_correction(desk: Desk, registration_id: str) -> Correction:
 
     def work(tx: Transaction) -> Correction:
         known, item = _correctable(tx, registration_id)
-        return Correction(known, item, visits.live(tx, known.id) is not None)
+        ticket = queue.of_registration(tx, known.id)
+        priority = ticket.priority if ticket else Priority.ORDINARY
+        return Correction(known, item, visits.live(tx, known.id) is not None, priority)
 
     return await desk.read(work)
 
@@ -54,6 +56,9 @@ async def correct_registration(
         person = sendable_person(tx, form)
         card = person.card_number if form.payer == Payer.BPJS else None
         registrations.change(tx, known, form, card_number=card, provider_code=person.facility_code)
+        ticket = queue.of_registration(tx, known.id)
+        if ticket is not None:
+            queue.set_priority(tx, ticket, form.priority)
         changed = _get(tx, known.id)
         _send(tx, changed, item, operator.login)
         return result(tx, changed, repeated=False)

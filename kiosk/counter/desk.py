@@ -10,6 +10,7 @@ from kiosk.domain.day import local_day
 from kiosk.domain.day import now as present
 from kiosk.domain.deadline import ENTRY_DEADLINE
 from kiosk.domain.people import Clinic, Operator
+from kiosk.domain.queue_rules import QueueRules
 from kiosk.store.database import Store, Work
 from kiosk.store.errors import StoreError
 
@@ -19,11 +20,19 @@ T = TypeVar("T")
 class Desk:
     """A station of the counter. `operator` is None until somebody has logged in."""
 
-    def __init__(self, store: Store, station: str, clock: Callable[[], datetime] = present) -> None:
+    def __init__(
+        self,
+        store: Store,
+        station: str,
+        clock: Callable[[], datetime] = present,
+        rules: QueueRules = QueueRules(),  # noqa: B008  (frozen)
+    ) -> None:
         self._store = store
         self._clock = clock
         self.station = station
         """The name of this place: "Loket 1"; it is shown on the board when the station calls."""
+        self.rules = rules
+        """What the clinic decided about its queue."""
         self.operator: Operator | None = None
         """Who is logged in."""
         self.entry_deadline = ENTRY_DEADLINE
@@ -32,10 +41,16 @@ class Desk:
         """Notices a clock that was set."""
 
     @classmethod
-    async def open(cls, url: str, station: str, clock: Callable[[], datetime] = present) -> "Desk":
+    async def open(
+        cls,
+        url: str,
+        station: str,
+        clock: Callable[[], datetime] = present,
+        rules: QueueRules = QueueRules(),  # noqa: B008  (frozen)
+    ) -> "Desk":
         """A desk on the store at `url`. Raises StoreTrouble when it cannot be opened."""
         try:
-            return cls(await Store.opened(url, clock), station, clock)
+            return cls(await Store.opened(url, clock), station, clock, rules)
         except StoreError as error:
             raise StoreTrouble(str(error)) from error
 

@@ -24,7 +24,8 @@ def announce(tx: Transaction, made: Registration, person: Participant, today: da
 def tell(tx: Transaction, ticket: Ticket, today: date) -> None:
     """A call, or that nobody came: one that still waits carries the newest state, the same is not told twice."""
     status = STATUS.get(ticket.state)
-    if status is None or ticket.day != today:
+    if status is None or ticket.day != today or ticket.is_stop:
+        # Mobile JKN knows the number in its poli only.
         return
     items = outbox.of_queue(tx, ticket.registration_id)
     known = registrations.get(tx, ticket.registration_id)
@@ -35,6 +36,15 @@ def tell(tx: Transaction, ticket: Ticket, today: date) -> None:
         outbox.refresh(tx, calls[-1], status)
     elif not calls or calls[-1].version != status:
         outbox.add_for_queue(tx, OutboxKind.QUEUE_CALL, known, status)
+
+
+def take_back_call(tx: Transaction, ticket: Ticket) -> None:
+    """The call was a mistake: what was not sent yet is not sent; what was sent the service cannot take back."""
+    if ticket.is_stop:
+        return
+    for item in outbox.of_queue(tx, ticket.registration_id):
+        if item.kind == OutboxKind.QUEUE_CALL and item.state in WAITING:
+            outbox_moves.drop(tx, item.id, "cancelled_here")
 
 
 def withdraw(tx: Transaction, known: Registration, today: date) -> None:

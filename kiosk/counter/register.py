@@ -8,6 +8,7 @@ from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict, InvalidField, NotFound
 from kiosk.counter.queue_calls import announce, withdraw
 from kiosk.counter.views import Registered
+from kiosk.counter.waiting import as_it_stands
 from kiosk.domain.codes import OutboxKind, OutboxState, Payer, ReferenceList, TicketState
 from kiosk.domain.participant import Participant, card_problem
 from kiosk.domain.people import Action
@@ -58,7 +59,7 @@ def register_in(tx: Transaction, form: RegistrationForm, operator: str, today: d
     made = registrations.get(tx, identifier)
     if made is None:
         raise LookupError(identifier)
-    queue.give(tx, made.id, made.day, made.poli_code)
+    queue.give(tx, made.id, made.day, made.poli_code, form.priority)
     if made.payer == Payer.BPJS:
         outbox.add(tx, OutboxKind.REGISTRATION_ADD, made, made.id, made.version)
     announce(tx, made, person, today)
@@ -67,13 +68,21 @@ def register_in(tx: Transaction, form: RegistrationForm, operator: str, today: d
 
 
 async def look_again(desk: Desk, registration_id: str) -> Registered:
-    """A registration with its number and how far it is on its way to P-Care now. Raises NotFound."""
+    """A registration as it is now: how far on its way to P-Care, and how long until its number is called.
+
+    Raises NotFound.
+    """
+    today = desk.today()
 
     def work(tx: Transaction) -> Registered:
         made = registrations.get(tx, registration_id)
         if made is None:
             raise NotFound("Pendaftaran tidak ditemukan")
-        return result(tx, made, repeated=False)
+        found = result(tx, made, repeated=False)
+        if made.day != today:
+            return found
+        line = as_it_stands(queue.standing(tx, made.day, made.poli_code), desk.rules.ratio, tx.now)
+        return replace(found, ahead=line.order.get(found.ticket.id), wait=line.waits.get(found.ticket.id))
 
     return await desk.read(work)
 
@@ -104,6 +113,7 @@ def cancel(tx: Transaction, known: Registration, today: date) -> None:
     ticket = queue.of_registration(tx, known.id)
     if ticket is not None:
         queue.move(tx, ticket, TicketState.CANCELLED)
+        queue.cancel_stops(tx, ticket.id)
     if known.payer == Payer.BPJS:
         _cancel_at_pcare(tx, known)
     withdraw(tx, known, today)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from kiosk.domain.codes import InquiryKind, InquiryState, OutboxState, ReferenceList
+from kiosk.domain.codes import InquiryKind, InquiryState, OutboxState, Priority, ReferenceList
 from kiosk.domain.deadline import EntryDeadline
 from kiosk.domain.lines import ForeignLine, VisitLine
 from kiosk.domain.outbox import OutboxItem
@@ -74,6 +74,10 @@ class Registered:
     """None when nothing has to be sent (umum)."""
     repeated: bool
     """The same form had been saved already; nothing new was made."""
+    ahead: int | None = None
+    """How many of the queue are called before; None until it is looked at, or when it does not wait there today."""
+    wait: int | None = None
+    """Minutes until the call, from the day's own times; None when they say too little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ class Correction:
     """Its call that waits or was refused; None when it was given up, or never had one (umum)."""
     served: bool
     """A service was entered: poli and day stay."""
+    priority: Priority
+    """The class of its queue number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,10 +281,24 @@ class BoardPoli:
     current: str | None
     """The label that is called or served now."""
     room: str | None
+    beside: tuple[tuple[str, str], ...]
+    """Label and room of what other rooms of this queue have called, newest first."""
     following: tuple[str, ...]
     waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCall:
+    """A number that was called today; no names, ever."""
+
+    id: str
+    label: str
+    poli_name: str
+    own_place: bool
+    """Whether the queue is one of the clinic's own (pharmacy), not a poli."""
+    room: str | None
     calls: int
-    """Grows with every call: the board rings when it does."""
+    """Grows with every call: the board rings and speaks when it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,3 +310,5 @@ class BoardView:
     read_at: datetime
     """When the store was read (UTC): the board says how old its data is."""
     last_called: str | None
+    calls: tuple[BoardCall, ...] = ()
+    """In the order in which they were called last."""

@@ -48,6 +48,17 @@ class TicketState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Priority(StrEnum):
+    """Who is called before the ordinary numbers, by the clinic's ratio; an emergency goes before everybody."""
+
+    ORDINARY = "ordinary"
+    ELDERLY = "elderly"
+    PREGNANT = "pregnant"
+    DISABLED = "disabled"
+    TODDLER = "toddler"
+    EMERGENCY = "emergency"
+
+
 class OutboxKind(StrEnum):
     """One call that P-Care must see, or for `queue.*` the queue service Antrean FKTP (Mobile JKN)."""
 
@@ -151,6 +162,15 @@ PROCEDURE_LISTS = {
     Care.PROMOTIVE: (ReferenceList.PROCEDURE_PROMOTIVE, ReferenceList.TARIFF_PROMOTIVE),
 }
 """Procedures and their tariffs, by the kind of care."""
+
+PRIORITY_TEXT = {
+    Priority.ORDINARY: "biasa",
+    Priority.ELDERLY: "lansia",
+    Priority.PREGNANT: "hamil",
+    Priority.DISABLED: "difabel",
+    Priority.TODDLER: "balita",
+    Priority.EMERGENCY: "gawat",
+}
 
 CARE_TEXT = {Care.OUTPATIENT: "rawat jalan", Care.INPATIENT: "rawat inap", Care.PROMOTIVE: "promotif"}
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from kiosk.domain.codes import Care, Payer, VisitKind
+from kiosk.domain.codes import Care, Payer, Priority, VisitKind
 from kiosk.domain.vitals import Vitals
 
 
@@ -23,6 +23,8 @@ class RegistrationForm:
     vitals: Vitals = field(default_factory=Vitals)
     referred_back: bool = False
     """rujukBalik"""
+    priority: Priority = Priority.ORDINARY
+    """The class of the queue number; P-Care knows nothing of it."""
     request_id: str | None = None
     """Made by the screen when the form opens: the same form saved twice makes one registration."""
 

@@ -52,6 +52,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self._clock = ""
         self._read_at: str | None = None
         self._is_frozen = False
+        self._turn, self._fresh = 0, False
 
     def compose(self) -> ComposeResult:
         """Bar, panels, warning, bar."""
@@ -70,9 +71,23 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         banner = FROZEN if self._frozen.display else ""
         return f"{self._head.text}\n{panels}\n{banner}\n{self._foot.text}"
 
-    def show(self, view: BoardView | None, *, clock: str, read_at: str | None, frozen: bool) -> None:
-        """Show `view` as read at `read_at` (HH.MM); `frozen` says that it may not be true any more."""
+    def show(
+        self,
+        view: BoardView | None,
+        *,
+        clock: str,
+        read_at: str | None,
+        frozen: bool,
+        turn: int = 0,
+        fresh: bool = False,
+    ) -> None:
+        """Show `view` as read at `read_at` (HH.MM); `frozen` says that it may not be true any more.
+
+        Where there is no room for all polis, `turn` counts whose turn it is; with `fresh` the one that called last is
+        among them.
+        """
         self._view, self._clock, self._read_at, self._is_frozen = view, clock, read_at, frozen
+        self._turn, self._fresh = turn, fresh
         self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -87,7 +102,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.set_class(self._is_frozen, "is-frozen")
         longest = max((p.current or "" for p in polis), key=len, default="") or "A-000"
         grid = best_grid(min(len(polis), _MOST), width, height, longest)
-        shown = _shown(polis, grid.shown, view.last_called if view else None)
+        shown = polis_shown(polis, grid.shown, self._turn, view.last_called if view and self._fresh else None)
         self._grid.display, self._nobody.display = bool(shown), not shown
         for number, panel in enumerate(self._panels):
             panel.display = number < len(shown)
@@ -96,7 +111,9 @@ class BoardScreen(Screen[None], inherit_bindings=False):
             self._grid.styles.grid_size_rows = grid.rows
         for panel, poli in zip(self._panels, shown, strict=False):
             newest = view is not None and poli.current is not None and poli.current == view.last_called
-            content = PanelContent(poli.poli_name, poli.current, poli.room, poli.following, poli.waiting, newest)
+            content = PanelContent(
+                poli.poli_name, poli.current, poli.room, poli.beside, poli.following, poli.waiting, newest
+            )
             panel.show(content, width // grid.columns, height // grid.rows)
         self._draw_bars([poli for poli in polis if poli not in shown])
 
@@ -113,10 +130,13 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self._foot.show(joined([Span(f" {data}", "muted"), *(Span(text, "strong", NAME_LIMIT) for text in others)]))
 
 
-def _shown(polis: Sequence[BoardPoli], count: int, last_called: str | None) -> list[BoardPoli]:
-    """The polis that get a panel, in the clinic's order: the one called last, then those that call, then the rest."""
+def polis_shown(polis: Sequence[BoardPoli], count: int, turn: int, newest: str | None) -> list[BoardPoli]:
+    """The `count` polis that get a panel at this `turn`, in the clinic's order; the one that called `newest` is in."""
     if count >= len(polis):
         return list(polis)
-    ranked = sorted(polis, key=lambda p: (p.current is None or p.current != last_called, p.current is None))
-    chosen = ranked[:count]
+    first = turn * count
+    chosen = [polis[(first + at) % len(polis)] for at in range(count)]
+    called = next((poli for poli in polis if newest is not None and poli.current == newest), None)
+    if called is not None and called not in chosen:
+        chosen[-1] = called
     return [poli for poli in polis if poli in chosen]

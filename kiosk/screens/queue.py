@@ -1,32 +1,25 @@
 """The queue: who waits where, in the order in which they are called; call, skip, hold, finish, serve, cancel."""
 
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
 from textual import events, on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from kiosk.counter import call
-from kiosk.counter.register import cancel_registration
-from kiosk.domain.codes import Payer, TicketState
+from kiosk.counter.desk import Desk
+from kiosk.counter.find import open_participant
+from kiosk.counter.waiting import QueueNow, queue_now
+from kiosk.domain.codes import TicketState
 from kiosk.domain.people import Action
-from kiosk.domain.queue import Ticket
+from kiosk.domain.queue import OVER, Ticket
 from kiosk.screens.base import DeskScreen
-from kiosk.screens.queue_view import (
-    STEPS,
-    Step,
-    count_line,
-    head_line,
-    in_order,
-    polis_of,
-    step_line,
-    tab_line,
-    ticket_row,
-)
-from kiosk.widgets.choice import Choice
-from kiosk.widgets.dialogs import ask
+from kiosk.screens.queue_asks import ask_cancel, ask_place, ask_priority
+from kiosk.screens.queue_steps import STEPS, Step, step_lines
+from kiosk.screens.queue_view import count_line, head_line, in_order, next_line, polis_of, tab_line, ticket_row
 from kiosk.widgets.lines import Lines
 from kiosk.widgets.rows import Rows
 
@@ -49,16 +42,20 @@ class QueueScreen(DeskScreen):
         ("F1", "Bantuan"),
     )
     HELP_LINES = (
-        "N  memanggil nomor berikutnya dari poli yang tampil",
-        "P  memanggil nomor yang dipilih, atau memanggilnya sekali lagi",
-        "L  lewati: tidak ada yang datang; tetap di daftar dan bisa dipanggil lagi",
-        "T  tahan: sedang mengambil sesuatu atau menunggu hasil",
-        "S  selesai di poli ini",
+        "N  memanggil nomor pada baris Berikutnya",
+        "P  memanggil nomor yang dipilih, atau sekali lagi",
+        "D  dilayani: pasien sudah di dalam",
+        "L  lewati: tidak ada yang datang",
+        "T  tahan: mengambil sesuatu atau menunggu hasil",
+        "S  selesai di sini",
+        "K  kembali antre: di tempat semula; yang dilewati setelah 3 nomor. Yang selesai dibuka lagi, yang batal"
+        " didaftarkan lagi",
+        "A  alihkan ke lab, farmasi, poli lain; nomornya tetap",
+        "R  prioritas: lansia, hamil, difabel, balita, gawat",
         "Enter  membuka pelayanan nomor yang dipilih",
-        "O  obat, tindakan, lab nomor yang dipilih, bila pelayanannya tersimpan",
-        "X  membatalkan pendaftaran nomor yang dipilih; bertanya dulu",
-        "",
-        "← →, angka  memilih poli; 0 semua poli",
+        "O  obat, tindakan, lab, bila pelayanannya tersimpan",
+        "X  membatalkan; bertanya dulu",
+        "← →, angka  memilih antrean; 0 semua",
         "↑ ↓  memilih nomor; PgUp, PgDn satu halaman",
         "Esc, F10  kembali ke pencarian",
     )
@@ -67,7 +64,10 @@ class QueueScreen(DeskScreen):
         Binding("n,space", "next", show=False),
         *(Binding(step.key.lower(), f"step('{name}')", show=False) for name, step in STEPS.items()),
         Binding("o", "lines", show=False),
-        Binding("x", "cancel_registration", show=False),
+        Binding("k", "take_back", show=False),
+        Binding("a", "send_on", show=False),
+        Binding("r", "priority", show=False),
+        Binding("x", "cancel", show=False),
         Binding("left", "poli(-1)", show=False),
         Binding("right", "poli(1)", show=False),
         *(Binding(str(digit), f"poli_number({digit})", show=False) for digit in range(10)),
@@ -76,27 +76,32 @@ class QueueScreen(DeskScreen):
     DEFAULT_CSS = """
     QueueScreen .page { height: 1fr; padding: 1 1 1 1; }
     QueueScreen .tabs { height: 1; }
-    QueueScreen .counts { height: 1; margin-bottom: 1; }
+    QueueScreen .counts { height: 1; }
+    QueueScreen .following { height: 1; }
     QueueScreen .heads { height: 1; }
-    QueueScreen .steps { height: 1; margin-top: 1; }
+    QueueScreen .steps { height: 2; margin-top: 1; }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._tabs = Lines(classes="tabs")
         self._counts = Lines(classes="counts")
+        self._following = Lines(classes="following")
         self._heads = Lines(classes="heads")
         self._rows = Rows()
         self._steps = Lines(classes="steps")
-        self._tickets: tuple[Ticket, ...] = ()
+        self._now = QueueNow((), {}, {}, {}, {})
         self._poli: str | None = None
+        self._let_go = False
         self._next_at = 0.0
 
     def body(self) -> ComposeResult:
-        """Polis, counts, numbers, and what can be done with the selected one."""
+        """Queues, counts, who is next, numbers, and what can be done with the selected one."""
         with Vertical(classes="page"):
             yield self._tabs
             yield self._counts
+            yield self._following
+            yield Lines(classes="breath")
             yield self._heads
             yield self._rows
             yield self._steps
@@ -132,16 +137,23 @@ class QueueScreen(DeskScreen):
     @property
     def selected(self) -> Ticket | None:
         """The selected number."""
-        return next((t for t in self._tickets if t.id == self._rows.selected), None)
+        return next((t for t in self._now.tickets if t.id == self._rows.selected), None)
 
     @property
     def _seen(self) -> list[Ticket]:
-        """The numbers of the chosen poli."""
-        return in_order([t for t in self._tickets if self._poli in (None, t.poli_code)])
+        """The numbers of the chosen queue."""
+        return in_order([t for t in self._now.tickets if self._poli in (None, t.poli_code)], self._now.order)
 
     async def _load(self) -> None:
-        self._tickets = await call.queue(self.desk)
-        if self._poli not in polis_of(self._tickets):
+        before = self.selected
+        self._now = await queue_now(self.desk)
+        after = self.selected
+        self._let_go = (
+            before is not None
+            and before.state != TicketState.CANCELLED
+            and (after is None or after.state == TicketState.CANCELLED)
+        )
+        if self._poli not in polis_of(self._now.tickets):
             self._poli = None
         self._show()
 
@@ -150,21 +162,24 @@ class QueueScreen(DeskScreen):
             return
         tickets = self._seen
         now, width = self.desk.now(), self._rows.content_size.width
-        self._tabs.show(tab_line(self._tickets, self._poli, width))
+        self._tabs.show(tab_line(self._now.tickets, self._poli, width))
         self._counts.show(count_line(tickets))
+        self._following.show(next_line(self._now, self._poli, width))
         self._rows.empty = "Tidak ada yang menunggu. Pasien didaftarkan lewat Cari (F3)."
         self._heads.show(head_line(width) if tickets else ())
         keys = [row.key for row in self._rows.rows]
         before = self._rows.selected
         mixed = self._poli is None
-        self._rows.show_rows([ticket_row(ticket, now, width, with_poli=mixed) for ticket in tickets])
-        if before is not None and before != self._rows.selected and tickets:
-            # Its number left the list: the selection stays at the same height instead of jumping to the top.
+        self._rows.show_rows([ticket_row(t, self._now, now, width, with_poli=mixed) for t in tickets])
+        if before is not None and tickets and (self._let_go or before != self._rows.selected):
+            # Its number was taken back: the selection stays at the same height instead of following it.
             self._rows.select(tickets[min(keys.index(before), len(tickets) - 1)].id)
+        self._let_go = False
         self._show_steps()
 
     def _show_steps(self) -> None:
-        self._steps.show(step_line(self.selected))
+        ticket, width = self.selected, self._rows.content_size.width
+        self._steps.show(*step_lines(ticket, width, self._now.waits.get(ticket.id) if ticket else None))
 
     @on(Rows.Highlighted)
     def _highlighted(self, event: Rows.Highlighted) -> None:
@@ -175,12 +190,12 @@ class QueueScreen(DeskScreen):
 
     def action_poli(self, by: int) -> None:
         """The poli beside the chosen one."""
-        codes = [None, *polis_of(self._tickets)]
+        codes = [None, *polis_of(self._now.tickets)]
         self._choose(codes[(codes.index(self._poli) + by) % len(codes)])
 
     def action_poli_number(self, number: int) -> None:
         """The poli with this digit; 0 shows all."""
-        codes = [None, *polis_of(self._tickets)]
+        codes = [None, *polis_of(self._now.tickets)]
         if number < len(codes):
             self._choose(codes[number])
 
@@ -199,14 +214,14 @@ class QueueScreen(DeskScreen):
         ticket = await call.call_next(self.desk, self._poli)
         await self._load()
         if ticket is None:
-            where = "" if self._poli is None else f" di {polis_of(self._tickets).get(self._poli, '')}"
+            where = "" if self._poli is None else f" di {polis_of(self._now.tickets).get(self._poli, '')}"
             self.say(f"Tidak ada lagi yang menunggu{where}", "muted")
         else:
             self._rows.select(ticket.id)
             self.say(f"{ticket.label} dipanggil ke {ticket.room}", "ok")
 
     def action_step(self, name: str) -> None:
-        """P, L, T, S on the selected number."""
+        """P, D, L, T, S on the selected number."""
         if (ticket := self.selected) is not None:
             self.do(self._step(STEPS[name], ticket))
 
@@ -251,22 +266,45 @@ class QueueScreen(DeskScreen):
         with self.station.keys_held():
             await self.station.go("visit_lines", ticket_id=ticket.id, from_queue=True)
 
-    def action_cancel_registration(self) -> None:
-        """X: after a question."""
-        if (ticket := self.selected) is not None:
-            self.do(self._cancel(ticket))
+    def action_take_back(self) -> None:
+        """K: what was done with the number is taken back."""
+        if (ticket := self.selected) is None:
+            return
+        if ticket.state == TicketState.CANCELLED and not ticket.is_stop:
+            self.do(self._register_again(ticket), group="way")
+        else:
+            self.do(self._take_back(ticket))
 
-    async def _cancel(self, ticket: Ticket) -> None:
-        told = ("Pembatalan juga disampaikan ke P-Care.",) if ticket.payer == Payer.BPJS else ()
-        answer = await ask(
-            self.app,
-            f"Batalkan pendaftaran {ticket.label}?",
-            f"{ticket.participant_name} · {ticket.poli_name}",
-            "Nomornya tidak dipakai lagi.",
-            *told,
-            answers=(Choice("yes", "Ya, batalkan", "y"), Choice("no", "Tidak", "t")),
-        )
-        if answer == "yes":
-            await cancel_registration(self.desk, ticket.registration_id)
+    async def _take_back(self, ticket: Ticket) -> None:
+        back = await call.take_back(self.desk, ticket.id)
+        await self._load()
+        if back.state == TicketState.WAITING:
+            self.say(f"{back.label} antre lagi", "ok")
+        else:
+            self.say(f"{back.label} dibuka lagi", "ok")
+
+    async def _register_again(self, ticket: Ticket) -> None:
+        """A cancelled number is never given again: the way back is the form, with the person."""
+        card = await open_participant(self.desk, ticket.participant_id)
+        with self.station.keys_held():
+            await self.station.go("registration", card=card)
+
+    def action_priority(self) -> None:
+        """R: another class."""
+        if (ticket := self.selected) is not None and ticket.state not in OVER:
+            self.do(self._asked(ask_priority, ticket))
+
+    def action_send_on(self) -> None:
+        """A: to the laboratory, the pharmacy, another poli."""
+        if (ticket := self.selected) is not None and ticket.state != TicketState.CANCELLED:
+            self.do(self._asked(ask_place, ticket))
+
+    def action_cancel(self) -> None:
+        """X: the registration, or only the stop."""
+        if (ticket := self.selected) is not None and ticket.state != TicketState.CANCELLED:
+            self.do(self._asked(ask_cancel, ticket))
+
+    async def _asked(self, question: Callable[[App[None], Desk, Ticket], Awaitable[str]], ticket: Ticket) -> None:
+        if said := await question(self.app, self.desk, ticket):
             await self._load()
-            self.say(f"{ticket.label} dibatalkan", "ok")
+            self.say(said, "ok")

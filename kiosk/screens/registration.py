@@ -18,15 +18,18 @@ from kiosk.counter.reference import references
 from kiosk.counter.register import COMPLAINT_LIMIT, register
 from kiosk.counter.views import Correction, Reference
 from kiosk.counter.views import ParticipantCard as Card
-from kiosk.domain.codes import CARE_TEXT, Care, Payer, ReferenceList, VisitKind
-from kiosk.domain.day import day_text, local_day
+from kiosk.domain.codes import CARE_TEXT, Care, Payer, Priority, ReferenceList, VisitKind
+from kiosk.domain.day import age_text, day_text, local_day
 from kiosk.domain.ids import new_id
-from kiosk.domain.numbers import decimal_text
-from kiosk.domain.registration import Registration, RegistrationForm
+from kiosk.domain.participant import Participant
+from kiosk.domain.queue_order import proposed_priority
+from kiosk.domain.registration import RegistrationForm
 from kiosk.domain.vitals import Vitals
 from kiosk.screens import HOME
 from kiosk.screens.base import DeskScreen
 from kiosk.screens.history import show_history
+from kiosk.screens.queue_asks import PRIORITY_CHOICES
+from kiosk.screens.registration_values import VITALS, poli_choices, short_poli, typed_of
 from kiosk.screens.search import card_content
 from kiosk.widgets.choice import Choice, ChoiceField, choices
 from kiosk.widgets.dialogs import ask
@@ -34,19 +37,9 @@ from kiosk.widgets.field import DateField, TextField, VitalField
 from kiosk.widgets.form import Form, FormRow
 from kiosk.widgets.lines import Lines, Span, line
 from kiosk.widgets.participant_card import ParticipantCard
+from kiosk.widgets.proposal import ProposedChoice
 
 _LABEL = 18
-VITALS = {
-    "systolic": "Sistole",
-    "diastolic": "Diastole",
-    "weight": "Berat",
-    "height": "Tinggi",
-    "respiration": "Napas",
-    "waist": "Perut",
-    "heart_rate": "Nadi",
-}
-"""The physical examination of P-Care's registration, in its order, with short labels; three stand on a line."""
-
 DRAFT = "registration"
 """The kind under which drafts of this form are kept."""
 DRAFT_PAUSE = 0.8
@@ -55,31 +48,6 @@ _AT = "_at"
 """In a draft: the field with the cursor."""
 
 DROP = (Choice("drop", "Ya, buang isian", "y"), Choice("stay", "Tidak, lanjut mengisi", "t"))
-
-
-def poli_choices(polis: tuple[Reference, ...]) -> tuple[Choice, ...]:
-    """The polis with a key each, the word POLI left out: everybody knows."""
-    return choices([(poli.code, _short(poli.name)) for poli in polis])
-
-
-def _short(name: str) -> str:
-    words = name.split()
-    rest = words[1:] if len(words) > 1 and words[0].upper() == "POLI" else words
-    return " ".join(word if len(word) <= 3 else word.capitalize() for word in rest)
-
-
-def typed_of(known: Registration) -> dict[str, str]:
-    """A registration as it is typed into the form."""
-    return {
-        "payer": known.payer,
-        "day": day_text(known.day),
-        "visit_kind": known.visit_kind,
-        "care": known.care,
-        "poli_code": known.poli_code,
-        "referred_back": str(int(known.referred_back)),
-        "complaint": known.complaint or "",
-        **{name: decimal_text(getattr(known.vitals, name)) for name in VITALS},
-    }
 
 
 class RegistrationScreen(DeskScreen):
@@ -97,6 +65,7 @@ class RegistrationScreen(DeskScreen):
     HELP_LINES = (
         "Huruf terang di depan pilihan memilihnya dan pindah ke isian berikut.",
         "Keluhan dan pemeriksaan fisik boleh dikosongkan; yang tidak diukur tetap kosong.",
+        "Antrean: lansia dan balita diusulkan dari usia; Enter menyetujui, huruf lain menggantinya.",
         "Angka boleh memakai koma atau titik: 62,5 atau 62.5",
         "",
         "Enter  isian berikut; ↑ ↓ dan Tab, Shift+Tab juga",
@@ -147,6 +116,7 @@ class RegistrationScreen(DeskScreen):
                     ),
                 )
                 yield ChoiceField("poli_code", "Poli tujuan", empty="Daftar poli belum diambil dari P-Care")
+                yield ProposedChoice("priority", "Antrean", PRIORITY_CHOICES)
                 yield ChoiceField("referred_back", "Rujuk balik", choices([("1", "Ya"), ("0", "Tidak")]))
                 yield Lines(classes="breath")
                 yield TextField("complaint", "Keluhan", width=58, max_length=COMPLAINT_LIMIT)
@@ -169,6 +139,7 @@ class RegistrationScreen(DeskScreen):
         person = card.participant
         cast(ChoiceField, self._form.field("poli_code")).set_options(poli_choices(self._polis))
         self._form.field("referred_back").display = bool(person.prb)
+        proposed = self._propose_priority(person)
         if self._correction is not None:
             self._start_correction(self._correction)
             return
@@ -177,6 +148,7 @@ class RegistrationScreen(DeskScreen):
             {
                 "payer": Payer.BPJS if bpjs else ("" if person.is_member else Payer.GENERAL),
                 "day": day_text(self.desk.today()),
+                "priority": "" if proposed else Priority.ORDINARY,
             }
         )
         self._show_card()
@@ -190,9 +162,19 @@ class RegistrationScreen(DeskScreen):
             self.say(f"Hari ini sudah terdaftar: {names}", "warn")
         self.do(self._verify(), group="verify", exclusive=True)
 
+    def _propose_priority(self, person: Participant) -> bool:
+        """The class that the age suggests is asked about; whether it suggests one."""
+        field = cast(ProposedChoice, self._form.field("priority"))
+        today = self.desk.today()
+        kind = proposed_priority(person.birth_date, today)
+        age = age_text(person.birth_date, today) if person.birth_date else ""
+        field.propose(kind, f"Usia {age}")
+        return kind is not None
+
     def _start_correction(self, correction: Correction) -> None:
         """As it was typed; the cursor is on the first field, what P-Care said stands below."""
-        self._form.start(typed_of(correction.registration), focus="payer")
+        typed = typed_of(correction.registration) | {"priority": correction.priority}
+        self._form.start(typed, focus="payer")
         self._show_card()
         item = correction.item
         self.say(f"P-Care: {item.detail}" if item and item.detail else "Perbaiki, lalu simpan: dikirim lagi", "warn")
@@ -258,7 +240,7 @@ class RegistrationScreen(DeskScreen):
         kind = self._form.field("visit_kind").typed
         doubt = ""
         if poli and kind and poli.flag is not None and poli.flag != (kind == VisitKind.SICK):
-            doubt = f"{_short(poli.name)} untuk kunjungan {'sakit' if poli.flag else 'sehat'}, benar?"
+            doubt = f"{short_poli(poli.name)} untuk kunjungan {'sakit' if poli.flag else 'sehat'}, benar?"
         self.say(doubt, "warn")
 
     # Saving and leaving
@@ -281,6 +263,7 @@ class RegistrationScreen(DeskScreen):
             complaint=found["complaint"],
             vitals=Vitals(**{name: found[name] for name in VITALS}),
             referred_back=found.get("referred_back") == "1",
+            priority=Priority(found["priority"]),
             request_id=self._request,
         )
 

@@ -10,8 +10,9 @@ from textual.containers import Vertical
 
 from kiosk.counter.register import look_again
 from kiosk.counter.views import Registered
-from kiosk.domain.codes import OutboxState
+from kiosk.domain.codes import PRIORITY_TEXT, OutboxState, Priority
 from kiosk.domain.day import day_text
+from kiosk.domain.queue_wait import wait_text
 from kiosk.safe_text import NAME_LIMIT
 from kiosk.screens import HOME
 from kiosk.screens.base import DeskScreen
@@ -28,6 +29,14 @@ _SENT: dict[OutboxState | None, tuple[str, str]] = {
     OutboxState.DROPPED: ("Tersimpan di sini; tidak dikirim ke P-Care", "muted"),
 }
 """What is said of each state; the state of the line itself is in the top line."""
+
+
+def turn_words(done: Registered) -> str:
+    """How many are before, and how long it takes: "5 orang di depan, kira-kira 25 menit"."""
+    if done.ahead is None:
+        return ""
+    before = f"{done.ahead} orang di depan" if done.ahead else "tidak ada yang di depan"
+    return before if done.wait is None else f"{before}, {wait_text(done.wait)}"
 
 
 class SavedScreen(DeskScreen):
@@ -68,6 +77,8 @@ class SavedScreen(DeskScreen):
         done = cast(Registered, given["done"])
         self.set_focus(None)
         self._tell(done)
+        # How long it will take is read once the number stands there: nobody waits for it.
+        self.do(self._look_again(done), group="look", exclusive=True)
 
     def store_changed(self) -> None:
         """P-Care may have answered by now."""
@@ -84,14 +95,17 @@ class SavedScreen(DeskScreen):
         made, ticket = done.registration, done.ticket
         self._number.label = ticket.label
         self._who.show(line(Span(made.participant_name, "title", NAME_LIMIT)))
+        kind = "" if ticket.priority == Priority.ORDINARY else f" · {PRIORITY_TEXT[ticket.priority]}"
         words, role = _SENT[done.outbox]
         if done.outbox == OutboxState.DONE and made.remote_number:
             words = f"{words}, nomor {made.remote_number}"
         about: list[Line] = [
-            line("Nomor antrean ", Span(ticket.label, "strong"), " · ", made.poli_name),
+            line("Nomor antrean ", Span(ticket.label, "strong"), " · ", made.poli_name, kind),
             line(Span(f"{made.payer.upper()} · kunjungan {made.visit_kind} · {day_text(made.day)}", "muted")),
-            line(Span(words, role)),
         ]
+        if turn := turn_words(done):
+            about.append(line(turn))
+        about.append(line(Span(words, role)))
         if done.repeated:
             about.append(line(Span("Sudah tersimpan sebelumnya; tidak didaftarkan dua kali", "warn")))
         self._about.show(*about)

@@ -35,12 +35,15 @@ def position(tx: Transaction, kind: ReferenceList, code: str) -> int | None:
     return None if found is None else int(found)
 
 
+def positions(tx: Transaction, kind: ReferenceList) -> dict[str, int]:
+    """The place of every code in the list, from 0."""
+    rows = tx.rows("SELECT code, position FROM reference WHERE clinic = ? AND kind = ?", tx.clinic, kind)
+    return {row["code"]: row["position"] for row in rows}
+
+
 def replace(tx: Transaction, kind: ReferenceList, entries: Iterable[Entry]) -> None:
     """The list anew, as P-Care gives it. A row that stays keeps its place, so that queue letters never change."""
-    old = {
-        row["code"]: row["position"]
-        for row in tx.rows("SELECT code, position FROM reference WHERE clinic = ? AND kind = ?", tx.clinic, kind)
-    }
+    old = positions(tx, kind)
     following = max(old.values(), default=-1) + 1
     kept = []
     for code, name, flag in entries:

@@ -176,12 +176,38 @@ class Ticket(Row):
     number = IntegerField()
     label = TextField()
     state = TextField()
+    priority = TextField(default="ordinary")
     room = TextField(null=True)
     calls = IntegerField(default=0)
+    turn = IntegerField(null=True)
+    queued_at = BigIntegerField()
     called_at = BigIntegerField(null=True)
     serving_at = BigIntegerField(null=True)
     done_at = BigIntegerField(null=True)
     version = IntegerField(default=1)
+    created_at = BigIntegerField()
+
+
+class Stop(Row):
+    """A further queue on the way of a number: `place` is a poli's code or a place of the clinic's own.
+
+    `turn` counts the calls of a queue's day. `returns_to` is the ticket or stop that goes back into line when this one
+    is done, `operator` who sent the number here.
+    """
+
+    ticket = TextField()
+    day = TextField()
+    place = TextField()
+    state = TextField()
+    room = TextField(null=True)
+    calls = IntegerField(default=0)
+    turn = IntegerField(null=True)
+    queued_at = BigIntegerField()
+    called_at = BigIntegerField(null=True)
+    serving_at = BigIntegerField(null=True)
+    done_at = BigIntegerField(null=True)
+    returns_to = TextField(null=True)
+    operator = TextField(null=True)
     created_at = BigIntegerField()
 
 

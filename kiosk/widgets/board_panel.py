@@ -23,6 +23,8 @@ class PanelContent(NamedTuple):
     poli: str
     current: str | None
     room: str | None
+    beside: tuple[tuple[str, str], ...]
+    """Number and room of what other rooms of this poli have called."""
     following: tuple[str, ...]
     waiting: int
     newest: bool
@@ -69,21 +71,25 @@ class BoardPanel(Vertical, can_focus=False):
         self._poli = Lines(centred=True, classes="poli")
         self._number = BigNumber(classes="current")
         self._room = Lines(centred=True)
+        self._beside = Lines(centred=True)
         self._next = BigNumber(classes="next")
         self._info = Lines(centred=True)
 
     def compose(self) -> ComposeResult:
-        """Poli, number, room, next numbers, count."""
+        """Poli, number, room, other rooms, next numbers, count."""
+        self._beside.display = False
         yield self._poli
         yield self._number
         yield self._room
+        yield self._beside
         yield self._info
         yield self._next
 
     @property
     def text(self) -> str:
         """What is shown, for tests."""
-        return "\n".join((self._poli.text, self._number.label, self._room.text, self._info.text, self._next.label))
+        lines = (self._poli.text, self._number.label, self._room.text, self._beside.text, self._info.text)
+        return "\n".join((*lines, self._next.label))
 
     def show(self, content: PanelContent, width: int, height: int) -> None:
         """Show it in `width` × `height` cells; the next numbers are drawn large where that costs the number nothing."""
@@ -95,6 +101,10 @@ class BoardPanel(Vertical, can_focus=False):
             self._room.show(line(Span("belum ada yang dipanggil", "muted")))
         else:
             self._room.show(line(Span(f"silakan ke {content.room}", "strong")) if content.room else ())
+        beside = self._beside_line(content.beside, width)
+        self._beside.display = bool(beside)
+        self._beside.show(beside)
+        height -= bool(beside)
         large = self._large_next(content, width, height)
         room = height - _AROUND - (_NEXT_ROWS if large else 0)
         scale = max(min(room // 5, width // (len(dots(content.current or _LONGEST)[0]) * 2)), 1)
@@ -106,6 +116,14 @@ class BoardPanel(Vertical, can_focus=False):
             self._info.show(joined([counted, "berikutnya:"]))
         else:
             self._info.show(self._info_line(content.following, counted, width))
+
+    def _beside_line(self, beside: tuple[tuple[str, str], ...], width: int) -> Line:
+        """As many of the other rooms as fit."""
+        for count in range(len(beside), 0, -1):
+            shown = joined([Span(f"{label} ke {room}", "strong") for label, room in beside[:count]])
+            if width_of(shown) <= width - 1:
+                return shown
+        return ()
 
     def _info_line(self, following: tuple[str, ...], counted: str, width: int) -> Line:
         """As many of the next numbers as fit, so that nothing is cut: a console has no sign for it."""

@@ -54,6 +54,9 @@ class ChoiceField(Field, can_focus=True, inherit_bindings=False):
         Binding("enter", "done", show=False),
     ]
 
+    GAP: ClassVar[int] = 5
+    """Cells that an option takes besides its words: key, brackets, blanks."""
+
     DEFAULT_CSS = """
     ChoiceField { height: auto; }
     """
@@ -183,7 +186,7 @@ class ChoiceField(Field, can_focus=True, inherit_bindings=False):
         """The options broken into lines; with more than one line they stand in columns."""
         room = max(width - self.label_width, 20)
         words = [plain(option.label, _LABEL_CELLS) for option in self._options]
-        sizes = [cell_len(word) + 5 for word in words]
+        sizes = [cell_len(word) + self.GAP for word in words]
         grid = max(sizes, default=0) if sum(sizes) > room else 0
         rows: list[list[Span]] = [[]] if self._options else []
         used = 0

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 
 from kiosk.safe_text import plain
 from kiosk.widgets.choice import Choice
-from kiosk.widgets.lines import Line, Lines, Span, line
+from kiosk.widgets.lines import Line, Lines, Span, line, width_of
 from kiosk.widgets.screen import Dialog
 
 _HELP_CELLS = 72
@@ -50,17 +50,16 @@ class AskDialog(Dialog[str]):
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Draw the question that was prepared."""
-        keys: list[Span] = []
-        for answer in self._answers:
-            keys += [Span(answer.key.upper(), "key"), Span(f" {answer.label}")]
-            if answer.value == self._enter:
-                keys.append(Span(" (Enter)", "muted"))
-            keys.append(Span("   "))
-        keys += [Span("Esc", "key"), Span(" kembali")]
+        answers = [
+            (Span(answer.key.upper(), "key"), Span(f" {answer.label}"), Span(" (Enter)", "muted"))[: 2 + is_marked]
+            for answer in self._answers
+            for is_marked in (answer.value == self._enter,)
+        ]
+        keys = _flow([*answers, (Span("Esc", "key"), Span(" kembali"))])
         body: list[Line] = [line(Span(self._title, "title"))]
         if self._text:
             body += [(), *(line(part) for text in self._text for part in textwrap.wrap(plain(text), _ASK_CELLS))]
-        self._lines.show(*body, (), line(*keys))
+        self._lines.show(*body, (), *keys)
 
     def on_key(self, event: events.Key) -> None:
         """The key of an answer, or Enter for the marked one."""
@@ -70,6 +69,17 @@ class AskDialog(Dialog[str]):
                 event.stop()
                 self.dismiss(answer.value)
                 return
+
+
+def _flow(parts: Sequence[Line]) -> list[Line]:
+    """As many on a line as have room, three blanks between them."""
+    rows: list[Line] = []
+    for part in parts:
+        if rows and width_of(rows[-1]) + 3 + width_of(part) <= _ASK_CELLS:
+            rows[-1] = (*rows[-1], Span("   "), *part)
+        else:
+            rows.append(part)
+    return rows
 
 
 class HelpDialog(Dialog[None]):

@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -17,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyte
 import pytest
 from textual.pilot import Pilot
 
@@ -24,7 +26,11 @@ from kiosk.board import BoardApp
 from kiosk.counter import call
 from kiosk.counter.access import log_in
 from kiosk.counter.desk import Desk
+from kiosk.counter.views import BoardPoli
+from kiosk.screens.board import polis_shown
 from kiosk.store.database import Store
+from kiosk.voice import Voice
+from kiosk.widgets.big_number import dots
 from kiosk.widgets.board_panel import best_grid
 from tests.people import PASSWORD, some_people
 from tests.screens.patients import GIGI, UMUM, registered
@@ -90,6 +96,59 @@ async def test_a_call_shows_at_once_with_its_room_and_rings(caller: Desk, store:
         while app.bells < 2:
             assert time.monotonic() < end, "a number that is called again rings again"
             await asyncio.sleep(0.05)
+
+
+class Listener(Voice):
+    """A voice that is only written down."""
+
+    def __init__(self) -> None:
+        super().__init__(("/bin/true",))
+        self.heard: list[str] = []
+
+    def say(self, sentence: str) -> None:
+        self.heard.append(sentence)
+
+
+async def test_calls_and_recalls_are_spoken_but_not_what_was_called_before(
+    caller: Desk, store: Store, tmp_path: Path
+) -> None:
+    first = await call.call_next(caller, UMUM)
+    assert first is not None
+    voice = Listener()
+    async with board_on(store, tmp_path, voice=voice) as (app, pilot):
+        await until(app, pilot, "silakan ke Loket 2")
+        assert voice.heard == []
+        await call.call_next(caller, GIGI)
+        await until(app, pilot, "B-001")
+        await call.recall(caller, first.id)
+        end = time.monotonic() + 5
+        while len(voice.heard) < 2:
+            assert time.monotonic() < end, voice.heard
+            await asyncio.sleep(0.02)
+    assert voice.heard == [
+        "Nomor antrean B satu, silakan ke Loket dua",
+        "Nomor antrean A satu, silakan ke Loket dua",
+    ]
+
+
+async def test_two_rooms_of_a_poli_are_both_shown(caller: Desk, store: Store, tmp_path: Path) -> None:
+    await call.call_next(caller, UMUM)
+    await call.call_next(caller, UMUM, "Ruang 3")
+    for size in ((80, 24), (120, 40)):
+        async with board_on(store, tmp_path, (UMUM,), size=size) as (app, pilot):
+            said = await until(app, pilot, "silakan ke Ruang 3")
+            assert "A-001 ke Loket 2" in said
+
+
+def test_polis_without_room_have_their_turn_and_a_call_is_seen_at_once() -> None:
+    polis = [BoardPoli(f"Poli {n}", f"{chr(65 + n)}-001", None, (), (), 0) for n in range(5)]
+
+    def seen(turn: int, newest: str | None = None) -> str:
+        return "".join(poli.current[0] for poli in polis_shown(polis, 2, turn, newest) if poli.current)
+
+    assert [seen(turn) for turn in range(5)] == ["AB", "CD", "AE", "BC", "DE"]
+    assert [seen(turn, "D-001") for turn in range(5)] == ["AD", "CD", "DE", "BD", "DE"]
+    assert len(polis_shown(polis, 5, 3, None)) == 5
 
 
 async def test_no_name_is_ever_on_the_board(caller: Desk, store: Store, tmp_path: Path) -> None:
@@ -214,6 +273,21 @@ def wait_for(master: int, wanted: bytes, seconds: float = 15) -> bytes:
     return found
 
 
+def drawn_numbers(sent: bytes) -> list[str]:
+    """The numbers that a monochrome console shows large, read back from its reversed cells."""
+    screen = pyte.Screen(80, 24)
+    pyte.ByteStream(screen).feed(sent)
+    rows = ["".join("1" if screen.buffer[y][x].reverse else "0" for x in range(80)) for y in range(24)]
+    return [label for label in ("A-001", "A-002", "B-001") if all(_doubled(row, rows) for row in dots(label))]
+
+
+def _doubled(row: str, rows: list[str]) -> bool:
+    """Whether a row of dots stands somewhere, each dot some cells wide."""
+    wanted = row.strip("0")
+    scales = (re.sub(".", lambda dot, wide=wide: dot[0] * wide, wanted) for wide in (2, 4, 6, 8))  # type: ignore[misc]
+    return any(scaled in shown for scaled in scales for shown in rows)
+
+
 async def test_an_idle_board_sends_nothing_and_needs_only_latin_1_and_ends_at_hang_up(
     caller: Desk, store: Store, tmp_path: Path
 ) -> None:
@@ -223,6 +297,7 @@ async def test_an_idle_board_sends_nothing_and_needs_only_latin_1_and_ends_at_ha
         first = await asyncio.to_thread(wait_for, master, b"data pukul")
         first += await asyncio.to_thread(read_for, master, 1.5)
         first.decode("utf-8").encode("latin-1")
+        assert "A-001" in drawn_numbers(first), "the digits are reversed blanks: no colour and no font is needed"
         if datetime.now(UTC).second > 50:
             await asyncio.sleep(11)
             await asyncio.to_thread(read_for, master, 0.5)

@@ -107,7 +107,8 @@ async def test_a_selected_number_that_is_cancelled_elsewhere_leaves_the_selectio
     await log_in(other, "admin", PASSWORD)
     ticket = next(t for t in await call.queue(other) if t.label == "A-002")
     await cancel_registration(other, ticket.registration_id)
-    await at_queue.until(lambda: "A-002" not in at_queue.text)
+    await at_queue.until("1 batal")
+    assert "x batal" in at_queue.line("A-002")
     assert "» A-003" in at_queue.text
     await other.close()
 
@@ -143,6 +144,54 @@ async def test_a_name_with_brackets_or_escapes_is_only_a_name(store: Store, tmp_
         assert "\x1b" not in counter.text
         assert "\u202e" not in counter.text
         assert "umum" in counter.line("Budi [@click")
+
+
+async def test_priority_and_a_further_stop_by_single_keys(at_queue: Counter) -> None:
+    await at_queue.press("1", "down", "r")
+    await at_queue.until("Prioritas A-002: biasa")
+    await at_queue.press("l")
+    await at_queue.until("Berikutnya A-002: giliran prioritas 1:2 (lansia)")
+    assert "lansia" in at_queue.line("A-002 ")
+    await at_queue.press("n")
+    await at_queue.until("A-002 dipanggil ke Loket 1")
+    assert "Berikutnya A-001: urutan datang" in at_queue.text
+    await at_queue.press("a")
+    await at_queue.until("Alihkan A-002 ke mana?")
+    await at_queue.press("1")
+    await at_queue.until("A-002 ke Laboratorium")
+    await at_queue.press("k")
+    await at_queue.until("A-002 antre di Laboratorium, lalu kembali ke sini")
+    assert "Laboratorium" in at_queue.line("= ditahan"), "where somebody is who is held"
+    await at_queue.press("0")
+    await at_queue.until("[0 Semua 4]")
+    assert at_queue.rows("SELECT place, state FROM stop") == [{"place": "Laboratorium", "state": "waiting"}]
+
+
+async def test_every_step_has_a_key_back(at_queue: Counter) -> None:
+    await at_queue.press("1", "n")
+    await at_queue.until("A-001 dipanggil")
+    assert "K Kembali antre" in at_queue.text
+    await at_queue.press("k")
+    await at_queue.until("A-001 antre lagi")
+    await at_queue.press("d")
+    await at_queue.until("A-001 dilayani")
+    await at_queue.press("s")
+    await at_queue.until("A-001 selesai")
+    await at_queue.press("end")
+    await at_queue.until("K Buka lagi")
+    await at_queue.press("k")
+    await at_queue.until("A-001 dibuka lagi")
+    assert at_queue.rows("SELECT state, calls FROM ticket WHERE label = 'A-001'") == [{"state": "serving", "calls": 1}]
+
+
+async def test_a_cancelled_number_leads_back_to_the_form_with_its_person(at_queue: Counter) -> None:
+    await at_queue.press("2", "x")
+    await at_queue.until("Batalkan pendaftaran B-001?")
+    await at_queue.press("y")
+    await at_queue.until("x batal")
+    await at_queue.press("end", "k")
+    await at_queue.until("Jenis kunjungan")
+    assert "Ketut Arya" in at_queue.text
 
 
 @pytest.mark.parametrize(

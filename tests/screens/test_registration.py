@@ -1,6 +1,7 @@
 """From the found row to the number: what is asked, what is refused, and what the store then holds."""
 
 import asyncio
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,32 @@ async def test_an_ordinary_visit_of_a_known_member_takes_five_keys(at_search: Co
     assert row["systolic"] is None and row["weight"] is None and row["complaint"] is None
     (item,) = at_search.rows("SELECT kind, state FROM outbox")
     assert item == {"kind": "registration.add", "state": "pending"}
+
+
+async def test_the_age_proposes_a_class_that_counts_once_the_field_is_passed(at_search: Counter) -> None:
+    old = invented(91, "Mbah Sepuh Uji", birth_date=date(1950, 1, 2))
+    at_search.store.write_now(lambda tx: participants.save(tx, old))
+    await open_registration(at_search, "mbah sepuh", "Mbah Sepuh")
+    await at_search.press("s", "j", "u")
+    await at_search.until("Enter untuk lansia")
+    assert "?L Lansia" in at_search.text and "[L Lansia]" not in at_search.text
+    await at_search.press("ctrl+s")
+    await at_search.until("× Usia")
+    assert at_search.rows("SELECT id FROM registration") == [], "a proposal is not an answer"
+    await at_search.press("enter")
+    await at_search.until("[L Lansia]")
+    await at_search.press("ctrl+s")
+    await at_search.until("Nomor antrean A-001")
+    assert at_search.rows("SELECT priority FROM ticket") == [{"priority": "elderly"}]
+
+
+async def test_another_class_is_one_key_and_nobody_is_set_silently(at_search: Counter) -> None:
+    await open_registration(at_search)
+    await at_search.press("s", "j", "u")
+    assert "[B Biasa]" in at_search.text
+    await at_search.press("up", "h", "ctrl+s")
+    await at_search.until("Nomor antrean A-001")
+    assert at_search.rows("SELECT priority FROM ticket") == [{"priority": "pregnant"}]
 
 
 async def test_everything_that_was_typed_is_in_the_store(at_search: Counter) -> None:
@@ -237,7 +264,7 @@ async def test_nothing_is_clipped_at_80_by_24_with_everything_on_the_card(
 async def test_what_was_half_typed_comes_back_after_a_kill(at_search: Counter, tmp_path: Path) -> None:
     await open_registration(at_search)
     await at_search.press("s", "j")
-    await at_search.press("down")
+    await at_search.press("down", "down")
     await at_search.type("batuk sejak kemarin")
     await at_search.until(lambda: bool(at_search.rows("SELECT * FROM draft")))
     await asyncio.sleep(1)
@@ -246,7 +273,7 @@ async def test_what_was_half_typed_comes_back_after_a_kill(at_search: Counter, t
         await open_registration(again)
         await again.until("Isian yang belum disimpan dikembalikan")
         assert "[S Sakit]" in again.text and "batuk sejak kemarin" in again.text
-        await again.press("up", "u", "ctrl+s")
+        await again.press("up", "up", "u", "ctrl+s")
         await again.until("Nomor antrean A-001")
         assert again.rows("SELECT * FROM draft") == []
 

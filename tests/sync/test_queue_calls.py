@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.counter.ask import ask_participant, wait_for
-from kiosk.counter.call import call, call_next, recall, skip
+from kiosk.counter.call import call, call_next, recall, skip, take_back
 from kiosk.counter.outbox import give_up, outbox, retry_now
 from kiosk.counter.register import cancel_registration, register
 from kiosk.counter.status import status
+from kiosk.counter.transfer import send_on
 from kiosk.counter.views import Link
 from kiosk.domain.codes import QUEUE_KINDS, Care, OutboxState, Payer, VisitKind
 from kiosk.domain.registration import RegistrationForm
@@ -87,6 +88,28 @@ async def test_a_skip_before_the_call_was_sent_is_one_call(jkn: ClinicDay) -> No
     await until(jkn, (ADD, DONE, None), (CALL, DONE, None))
     assert tickets(jkn)[0]["status"] == "tidak hadir"
     assert posts(jkn, "panggil") == 1
+
+
+async def test_a_call_that_was_a_mistake_is_not_told_and_the_next_one_is(jkn: ClinicDay) -> None:
+    made = await jkn.register(await jkn.member(0))
+    await until(jkn, (ADD, DONE, None))
+    await jkn.stop_sync()
+    await call(jkn.desk, made.ticket.id)
+    await take_back(jkn.desk, made.ticket.id)
+    assert (CALL, DROPPED, "cancelled_here") in await items(jkn)
+    await call(jkn.desk, made.ticket.id)
+    jkn.start_sync()
+    await until(jkn, (ADD, DONE, None), (CALL, DROPPED, "cancelled_here"), (CALL, DONE, None))
+    assert posts(jkn, "panggil") == 1
+
+
+async def test_further_stops_of_a_number_are_the_clinics_own_affair(jkn: ClinicDay) -> None:
+    made = await jkn.register(await jkn.member(0))
+    stop = await send_on(jkn.desk, made.ticket.id, "Farmasi", returns=False)
+    await call(jkn.desk, stop.id)
+    await skip(jkn.desk, stop.id)
+    await take_back(jkn.desk, stop.id)
+    assert [kind for kind, _, _ in await items(jkn)] == [ADD]
 
 
 @both_engines
