@@ -15,7 +15,7 @@ from tests.people import PASSWORD
 
 HOP = 0.005
 """Seconds for a key to reach the application's queue; the pilot's own way of waiting is five times slower."""
-PATIENCE = 5.0
+PATIENCE = 20.0
 """Seconds after which something that should be seen is missing."""
 
 

@@ -43,7 +43,7 @@ SENT = {"base_url", "cons_id", "secret_key", "user_key", "username", "password",
 def write_secrets(path: Path, credentials: dict[str, Any], **changes: object) -> None:
     """The secrets file of a clinic, towards the simulator and with short deadlines."""
     table = {k: v for k, v in credentials.items() if k in SENT}
-    table |= {"deadline": 0.5, "question_deadline": 0.5, "read_timeout": 0.5, **changes}
+    table |= {"deadline": 1.0, "question_deadline": 1.0, "read_timeout": 1.0, **changes}
     path.touch(mode=0o600)
     path.write_text("\n".join(f"{key} = {json.dumps(value)}" for key, value in table.items()), "utf-8")
 
@@ -105,8 +105,10 @@ class ClinicDay:
     async def member(self, number: int) -> str:
         """The id of the simulator's example member, asked of P-Care by card."""
         card = self.simulator.credentials.members[number]["noKartu"]
-        answer = await wait_for(self.desk, await ask_participant(self.desk, card))
-        assert answer.participant is not None, answer
+        async with asyncio.timeout(20):
+            # On a busy machine P-Care's answer may be late for the short deadline; it is asked again then.
+            while (answer := await wait_for(self.desk, await ask_participant(self.desk, card))).participant is None:
+                await asyncio.sleep(0.1)
         return answer.participant.id
 
     async def register(self, participant_id: str, poli: str = "001") -> Registered:
@@ -145,7 +147,7 @@ class ClinicDay:
         """The states of all items, oldest first."""
         return [row.item.state for row in await outbox(self.desk)]
 
-    async def settled(self, *wanted: OutboxState, seconds: float = 12) -> list[OutboxState]:
+    async def settled(self, *wanted: OutboxState, seconds: float = 45) -> list[OutboxState]:
         """Wait until every item is in one of `wanted` (done or dropped unless given); the states then."""
         goal = wanted or (OutboxState.DONE, OutboxState.DROPPED)
         async with asyncio.timeout(seconds):
@@ -173,7 +175,7 @@ async def clinic(tmp_path: Path, store_url: str, request: pytest.FixtureRequest)
         await log_in(desk, "admin", PASSWORD)
         day = ClinicDay(simulator, store, desk, secrets)
         day.start_sync()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not await day.doctors():
                 await asyncio.sleep(0.02)
         try:

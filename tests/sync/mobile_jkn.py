@@ -64,7 +64,7 @@ async def rows(clinic: ClinicDay) -> list[OutboxRow]:
 async def until(clinic: ClinicDay, *wanted: tuple[OutboxKind, OutboxState, str | None]) -> None:
     """Wait until the queue service's items are just these."""
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while await items(clinic) != list(wanted):
                 await asyncio.sleep(0.02)
     except TimeoutError:

@@ -19,7 +19,7 @@ async def test_what_a_colleague_registers_appears_though_nothing_is_sent(clinic:
     await watching(clinic)
     card = clinic.simulator.credentials.members[3]["noKartu"]
     await colleague.registers(clinic, card)
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while not await queue(clinic.desk):
             await asyncio.sleep(0.03)
     assert [t.remote_number for t in await queue(clinic.desk)] == ["A1"]
@@ -118,7 +118,7 @@ async def test_who_was_served_in_pcares_page_does_not_wait_here(clinic: ClinicDa
     assert registration.state == TicketState.WAITING
     await colleague.serves(clinic, replace(visit, form=replace(visit.form, registration_id=made.registration.id)))
     await watching(clinic)
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while any(t.state == TicketState.WAITING for t in await queue(clinic.desk)):
             await asyncio.sleep(0.03)
 

@@ -25,13 +25,13 @@ WRONG_DOCTOR = {"doctor_code": "99999"}
 
 async def until(clinic: ClinicDay, *states: OutboxState) -> None:
     """Wait until the items, oldest first, stand exactly so."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while await clinic.states() != list(states):
             await asyncio.sleep(0.005)
 
 
 async def sending(clinic: ClinicDay) -> None:
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while OutboxState.SENDING not in await clinic.states():
             await asyncio.sleep(0.005)
 
@@ -43,7 +43,7 @@ def held(clinic: ClinicDay, method: str, path: str) -> None:
 
 async def arrived(clinic: ClinicDay) -> None:
     """Wait until the call that is to be held is at P-Care."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while clinic.simulator.simulator.faults.active:
             await asyncio.sleep(0.005)
 
@@ -329,7 +329,7 @@ async def test_a_service_of_a_registration_that_was_given_up_says_why_it_waits(c
     visit = (await outbox(clinic.desk))[-1]
     await retry_now(clinic.desk, visit.item.id)
     await colleague.registers(clinic, clinic.simulator.credentials.members[0]["noKartu"])
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while OutboxState.DONE not in await clinic.states():
             waiting = [r for r in await outbox(clinic.desk) if r.item.state == OutboxState.NEEDS_ACTION]
             for each in waiting:

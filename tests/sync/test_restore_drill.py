@@ -35,7 +35,7 @@ def once(clinic: ClinicDay) -> list[tuple[str, str]]:
 
 
 async def until_adopted(clinic: ClinicDay, count: int) -> None:
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while len(await queue(clinic.desk)) < count:
             await asyncio.sleep(0.03)
 

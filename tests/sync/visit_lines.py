@@ -62,14 +62,14 @@ async def kinds(clinic: ClinicDay, *names: str) -> list[tuple[OutboxKind, Outbox
 
 async def until(clinic: ClinicDay, which: tuple[OutboxKind, ...], *states: OutboxState) -> None:
     """Wait until the items of these kinds, oldest first, stand exactly so."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while [state for _, state, _ in await kinds(clinic, *which)] != list(states):
             await asyncio.sleep(0.005)
 
 
 async def past(clinic: ClinicDay, which: tuple[OutboxKind, ...], count: int, *states: OutboxState) -> None:
     """Wait until so many items of these kinds have left the `states`."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while sum(state not in states for _, state, _ in await kinds(clinic, *which)) < count:
             await asyncio.sleep(0.005)
 

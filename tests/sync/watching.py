@@ -19,7 +19,7 @@ async def watching(clinic: ClinicDay) -> None:
 
 async def reason(clinic: ClinicDay, wanted: str) -> str:
     """Wait until an item needs a person because of `wanted`; its id."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while True:
             for row in await outbox(clinic.desk):
                 if row.item.state == OutboxState.NEEDS_ACTION and row.item.reason == wanted:
