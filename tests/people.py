@@ -38,7 +38,7 @@ LISTS: dict[ReferenceList, list[tuple[str, str, bool | None]]] = {
     ReferenceList.PROGNOSIS: [("01", "Sanam (Sembuh)", None), ("02", "Bonam (Baik)", None)],
     ReferenceList.SPECIALTY: [("ANA", "Anak", None), ("INT", "Penyakit Dalam", None)],
     ReferenceList.SARANA: [("1", "Rekam Medik", None), ("2", "Laboratorium", None)],
-    ReferenceList.KHUSUS: [("HDL", "Hemodialisa", None), ("JIW", "Jiwa", None)],
+    ReferenceList.KHUSUS: [("HDL", "Hemodialisa", None), ("THA", "Thalasemia", None)],
     ReferenceList.DIAGNOSIS: [("I10", "Essential (primary) hypertension", True), ("J06.9", "ISPA akut", True)],
 }
 

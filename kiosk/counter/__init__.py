@@ -47,10 +47,16 @@ kiosk.counter.transfer
 kiosk.counter.serve
     open_service(desk, *, ticket_id: str | None = None, label: str | None = None) -> ServiceSheet    NotFound
     (label: "A-012", "a12", "12", or P-Care's noUrut)
-    save_visit(desk, form: VisitForm, *, based_on: int | None = None) -> Visit    InvalidForm(problems), Conflict
+    save_visit(desk, form: VisitForm, *, based_on: int | None = None, number_at_internal=False, allergies: (before,
+    now) | None = None) -> Visit    InvalidForm(problems), Conflict; number_at_internal: a registration of today at the
+    poli of the internal referral, in the same transaction
     delete_visit(desk, visit_id) -> None
-    find_diagnoses(desk, text, limit=20) -> tuple[Reference, ...]    (offline: by code or English/known name from
-    the store's own list)
+kiosk.counter.diagnoses
+    find_diagnoses(desk, text, limit=20, used=None) -> tuple[DiagnosisOffer, ...]    (offline: by code, Indonesian or
+    English words; `used` from favourites(desk, poli_code) come first)
+    words_for_pcare(text) -> str    (what to ask P-Care for, whose list is in English)
+kiosk.counter.referrals
+    referral_ratio(desk, day, *, without: str | None = None) -> ReferralRatio    (the month's referrals, for RRNS)
 kiosk.counter.lines
     lines_of(desk, visit_id) -> VisitLines    (medications, procedures, labs: LineRow with how far each is; foreign)
     add_line(desk, visit_id, value: Medication | Procedure | LabResult, *, request_id: str | None = None) -> VisitLine
@@ -72,6 +78,10 @@ kiosk.counter.status
     status(desk) -> Status
 kiosk.counter.board
     board(desk, polis: Sequence[str] = ()) -> BoardView
+kiosk.counter.service_draft
+    ServiceDraft(desk, registration_id, visit_version, start): await .open() -> Restored | None; await .keep(now, at)
+    and .look(now) -> the fields that others changed; .clashes, .decide(mine=…); await .close(drop=…)
+    unfinished(desk) -> tuple[Unfinished, ...]    (today's services that were begun and not saved)
 kiosk.counter.drafts
     save_draft(desk, kind: str, subject: str, content: dict[str, str]) -> None; load_draft(desk, kind, subject) ->
     dict[str, str] | None; drop_draft(desk, kind, subject) -> None

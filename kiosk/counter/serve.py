@@ -1,16 +1,17 @@
 """Entering the service given (pelayanan): opened by queue number, saved, corrected, deleted."""
 
-import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kiosk.counter import icd10
 from kiosk.counter.access import require
+from kiosk.counter.allergies import known_allergies, note_allergies
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict, InvalidField, InvalidForm, NotFound
+from kiosk.counter.internal_referral import internal_problems, number_at, register_at
 from kiosk.counter.lines import delete_lines_of, send_lines_of
-from kiosk.counter.views import Reference, ServiceSheet
+from kiosk.counter.views import ServiceSheet
 from kiosk.domain.codes import OutboxKind, OutboxState, Payer, ReferenceList, TicketState
 from kiosk.domain.people import Action
 from kiosk.domain.queue import Ticket
@@ -18,7 +19,7 @@ from kiosk.domain.registration import Registration
 from kiosk.domain.text import clean
 from kiosk.domain.visit import FieldProblem, Visit, VisitForm, visit_problems
 from kiosk.domain.vitals import RANGES, impossible
-from kiosk.store import outbox, outbox_moves, participants, queue, reference, registrations, visits
+from kiosk.store import lines, outbox, outbox_moves, participants, queue, reference, registrations, visits
 from kiosk.store.transaction import Transaction
 
 TEXT_LIMIT = 1000
@@ -45,37 +46,60 @@ async def open_service(desk: Desk, *, ticket_id: str | None = None, label: str |
             raise NotFound("Pendaftarannya sudah dibatalkan")
         visit = visits.live(tx, registration.id)
         items = outbox.of_subject(tx, visit.id) if visit else ()
-        return ServiceSheet(registration, person, ticket, visit, items[-1].state if items else None)
+        internal = number_at(tx, registration, visit.form.internal_poli_code) if visit else None
+        state = items[-1].state if items else None
+        entered = lines.of_visit(tx, visit.id) if visit else ()
+        known = known_allergies(tx, person.id)
+        return ServiceSheet(registration, person, ticket, visit, state, internal, known, entered)
 
     return await desk.read(work)
 
 
-async def save_visit(desk: Desk, form: VisitForm, *, based_on: int | None = None) -> Visit:
+async def save_visit(
+    desk: Desk,
+    form: VisitForm,
+    *,
+    based_on: int | None = None,
+    number_at_internal: bool = False,
+    allergies: tuple[Sequence[str], Sequence[str]] | None = None,
+) -> Visit:
     """Save the service, new or corrected, finish its queue number, and leave it for P-Care.
 
+    With `number_at_internal` the patient is registered today at the poli of the internal referral and gets a number
+    there, in the same transaction, unless there is one already. `allergies` are the patient's by name, as the form
+    began with them and as they are now; None changes nothing.
     `based_on` is the version of the visit that the form was opened with, 0 when there was none: what a colleague
     saved meanwhile is not written over. None does not look. Raises InvalidForm with every field that must change,
     Conflict, NotFound.
     """
     operator = require(desk, Action.SERVE)
-    form = _cleaned(form)
+    typed = _cleaned(form)
     today = desk.today()
 
     def work(tx: Transaction) -> Visit:
-        registration = registrations.get(tx, form.registration_id)
+        registration = registrations.get(tx, typed.registration_id)
         if registration is None or registration.cancelled:
             raise NotFound("Pendaftarannya sudah dibatalkan")
-        problems = [*_impossible(form), *visit_problems(form, registration.day, today)]
+        form = _with_flags(tx, typed)
+        problems = [
+            *_impossible(form),
+            *visit_problems(form, registration.day, today),
+            *internal_problems(tx, form, registration),
+        ]
         if problems:
             raise InvalidForm(problems)
         known = visits.live(tx, registration.id)
         if based_on is not None and based_on != (known.version if known else 0):
             raise Conflict("Pelayanan ini baru saja diubah di tempat lain; buka lagi, lalu lengkapi")
+        if allergies is not None:
+            note_allergies(tx, registration.participant_id, *allergies, operator.id)
+        if number_at_internal and form.internal_poli_code and registration.day == today:
+            register_at(tx, form, registration, operator.id)
         if known is None:
             identifier = visits.add(tx, form, registration, operator.id)
             if registration.payer == Payer.BPJS:
                 outbox.add(tx, OutboxKind.VISIT_ADD, registration, identifier, 1)
-        elif known.form == form:
+        elif known.form in (typed, form):
             return known
         else:
             identifier = known.id
@@ -118,21 +142,6 @@ async def delete_visit(desk: Desk, visit_id: str) -> None:
             queue.move(tx, ticket, TicketState.SERVING)
 
     await desk.write(work)
-
-
-async def find_diagnoses(desk: Desk, text: str, limit: int = 20) -> tuple[Reference, ...]:
-    """Diagnoses by code or by a word of their name: what the clinic has used or asked for first, then all of ICD-10.
-
-    No network is needed; ask_diagnoses brings P-Care's own names and whether it is a non-specialist one.
-    """
-    text = clean(text, 60).strip()
-    if not text:
-        return ()
-    rows = await desk.read(lambda tx: reference.matching(tx, ReferenceList.DIAGNOSIS, text, limit))
-    known = [Reference(*row) for row in rows]
-    codes = {row.code for row in known}
-    others = await asyncio.to_thread(icd10.matching, text, limit)
-    return tuple([*known, *(Reference(code, name) for code, name in others if code not in codes)][:limit])
 
 
 def _send_change(tx: Transaction, registration: Registration, known: Visit, version: int) -> None:
@@ -189,6 +198,18 @@ def _impossible(form: VisitForm) -> list[FieldProblem]:
         if problem:
             found.append(FieldProblem(name, problem))
     return found
+
+
+def _with_flags(tx: Transaction, form: VisitForm) -> VisitForm:
+    """What P-Care told of a diagnosis meanwhile is known, though it was picked while P-Care was away."""
+    known = reference.entries(tx, ReferenceList.DIAGNOSIS, [d.code for d in form.diagnoses])
+    flags = {code: flag for code, _, flag in known.values()}
+    return replace(
+        form,
+        diagnoses=tuple(
+            replace(d, non_specialist=flags.get(d.code)) if d.non_specialist is None else d for d in form.diagnoses
+        ),
+    )
 
 
 def _learn(tx: Transaction, form: VisitForm) -> None:

@@ -1,9 +1,10 @@
 """What the counter hands to the screens: frozen values, ready to show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from kiosk.domain.allergies import Allergies
 from kiosk.domain.codes import InquiryKind, InquiryState, OutboxState, Priority, ReferenceList
 from kiosk.domain.deadline import EntryDeadline
 from kiosk.domain.lines import ForeignLine, VisitLine
@@ -126,6 +127,21 @@ class ProcedureOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class DiagnosisOffer:
+    """A diagnosis that may be entered."""
+
+    code: str
+    name: str
+    """P-Care's where it was asked, else WHO's English one."""
+    flag: bool | None
+    """nonSpesialis as P-Care lists it; None where it was not asked."""
+    local: str
+    """What clinics here call it ("batuk pilek"), or ""."""
+    used: int
+    """How often it was diagnosed in this poli lately."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hospital:
     """A hospital that may take a referral on the day asked for."""
 
@@ -185,6 +201,12 @@ class ServiceSheet:
     """The saved service, when there is one: the screen then corrects it."""
     outbox: OutboxState | None
     """How far the visit is on its way to P-Care."""
+    internal: Ticket | None = None
+    """The patient's number in the poli of the internal referral, of the same day."""
+    allergies: Allergies = field(default_factory=Allergies)
+    """What is known of the patient's."""
+    lines: tuple[VisitLine, ...] = ()
+    """Drugs, procedures and results of the saved service."""
 
 
 class Link(StrEnum):

@@ -156,6 +156,9 @@ DISCHARGE_OUTPATIENT_VISIT = "3"
 DISCHARGE_VERTICAL_REFERRAL = "4"
 """kdStatusPulang "Rujuk Vertikal": the visit must carry a referral."""
 
+SPECIAL_WITH_SUBSPECIALTY = ("THA", "HEM")
+"""kdKhusus (thalassaemia, haemophilia) that need a subspecialty besides; the others must have none."""
+
 PROCEDURE_LISTS = {
     Care.OUTPATIENT: (ReferenceList.PROCEDURE_OUTPATIENT, ReferenceList.TARIFF_OUTPATIENT),
     Care.INPATIENT: (ReferenceList.PROCEDURE_INPATIENT, ReferenceList.TARIFF_INPATIENT),

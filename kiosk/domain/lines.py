@@ -1,8 +1,10 @@
 """What stands in a visit line by line: drugs, procedures, examination results; and what must hold of each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from kiosk.domain.allergies import allergy_warning
 from kiosk.domain.codes import LineKind
 from kiosk.domain.labs import LAB_NUMBERS, LabResult
 from kiosk.domain.numbers import decimal_text
@@ -115,13 +117,18 @@ def line_problems(value: LineValue, visited_on: date, today: date) -> tuple[Fiel
     return tuple(_lab_problems(value, visited_on, today))
 
 
-def line_warnings(value: LineValue, *, highest_cost: int | None = None) -> tuple[str, ...]:
+def line_warnings(
+    value: LineValue, *, highest_cost: int | None = None, allergens: Sequence[str] = ()
+) -> tuple[str, ...]:
     """What should be looked at again before the line is saved; it may be saved as it is.
 
+    `allergens` are what the patient does not bear, with which a drug's name is compared.
     `highest_cost` is the procedure's highest tariff (maxTarif) in P-Care's list, in rupiah, where it is known. Blood
     pressure is asked as at the registration; for the rest no source gives ranges that hold for every laboratory.
     """
     found: list[str | None] = []
+    if isinstance(value, Medication):
+        found.append(allergy_warning(value.name, allergens))
     if isinstance(value, Procedure) and highest_cost is not None and value.cost > highest_cost:
         found.append(f"Biaya {_rupiah(value.cost)} melebihi tarif tertinggi P-Care {_rupiah(highest_cost)}")
     if isinstance(value, LabResult):

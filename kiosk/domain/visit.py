@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from kiosk.domain.codes import DISCHARGE_VERTICAL_REFERRAL, TACC_NONE
+from kiosk.domain.codes import DISCHARGE_VERTICAL_REFERRAL, SPECIAL_WITH_SUBSPECIALTY, TACC_NONE
 from kiosk.domain.vitals import Vitals
 
 
@@ -29,7 +29,7 @@ class Referral:
     subspecialty_name: str | None = None
     sarana_code: str | None = None
     special_code: str | None = None
-    """kdKhusus (HDL, JIW, …); exactly one of subspecialty and special service is given."""
+    """kdKhusus (HDL, JIW, …). Given: either this or a subspecialty; both for SPECIAL_WITH_SUBSPECIALTY."""
     special_name: str | None = None
     note: str | None = None
     """catatan, for special services only"""
@@ -60,6 +60,7 @@ class VisitForm:
     tacc_code: int = TACC_NONE
     tacc_reason: str | None = None
     internal_poli_code: str | None = None
+    """The poli of this clinic where the patient goes next (kdPoliRujukInternal)."""
     referral: Referral | None = None
 
 
@@ -121,7 +122,10 @@ def _referral_problems(form: VisitForm, registered_on: date) -> list[FieldProble
     if referral is None:
         return [FieldProblem("referral", "Rujukan belum lengkap: pilih spesialis, tanggal, dan rumah sakit")]
     found = []
-    if bool(referral.subspecialty_code) == bool(referral.special_code):
+    if referral.special_code in SPECIAL_WITH_SUBSPECIALTY:
+        if not referral.subspecialty_code:
+            found.append(FieldProblem("subspecialty", "Layanan khusus ini butuh subspesialis juga"))
+    elif bool(referral.subspecialty_code) == bool(referral.special_code):
         found.append(FieldProblem("subspecialty", "Pilih salah satu: subspesialis atau layanan khusus"))
     if referral.day < registered_on:
         found.append(FieldProblem("referral_day", "Tanggal rujukan tidak boleh sebelum tanggal daftar"))

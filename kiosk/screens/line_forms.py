@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 
 from kiosk.counter.desk import Desk
 from kiosk.counter.views import ProcedureOffer
+from kiosk.domain.allergies import allergy_warning
 from kiosk.domain.day import day_text
 from kiosk.domain.labs import LAB_NUMBERS, LAB_TEXTS, LabResult
 from kiosk.domain.lines import COMPOUND_LIMIT, LineValue, Medication, Procedure, line_warnings
@@ -47,10 +48,15 @@ class LineForm(Protocol):
 class DrugForm(Form):
     """One drug: of the national list, or by name."""
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.allergens: Sequence[str] = ()
+        """What the patient does not bear."""
+
     def compose(self) -> ComposeResult:
         """The fields."""
-        yield LivePickerField("drug", "Obat DPHO", label_width=LABEL, placeholder="ketik nama atau kode")
-        yield TextField("name", "Di luar DPHO", width=TEXT_WIDTH, max_length=100, label_width=LABEL)
+        yield _ListedDrug(self)
+        yield _NamedDrug(self)
         yield _whole("signa1", "Kali sehari", unit="×", required=True)
         yield _whole("signa2", "Sekali minum", required=True)
         yield NumberField(
@@ -72,6 +78,7 @@ class DrugForm(Form):
     def _picked(self, event: Field.Edited) -> None:
         if event.field is self._drug:
             self._follow()
+            self._drug.check()
 
     def _follow(self) -> None:
         """A drug of the list has its name there."""
@@ -112,7 +119,31 @@ class DrugForm(Form):
 
     def warnings(self, value: LineValue) -> Sequence[str]:
         """Those of the domain."""
-        return line_warnings(value)
+        return line_warnings(value, allergens=self.allergens)
+
+
+class _ListedDrug(LivePickerField):
+    """A drug of the national list; one that the patient does not bear is doubted."""
+
+    def __init__(self, form: DrugForm) -> None:
+        super().__init__("drug", "Obat DPHO", label_width=LABEL, placeholder="ketik nama atau kode")
+        self._of = form
+
+    def doubt(self, value: object) -> str:
+        """The sentence of the domain."""
+        return allergy_warning(self.option.name if self.option else "", self._of.allergens)
+
+
+class _NamedDrug(TextField):
+    """A drug outside of it, doubted alike."""
+
+    def __init__(self, form: DrugForm) -> None:
+        super().__init__("name", "Di luar DPHO", width=TEXT_WIDTH, max_length=100, label_width=LABEL)
+        self._of = form
+
+    def doubt(self, value: object) -> str:
+        """The sentence of the domain."""
+        return allergy_warning(str(value), self._of.allergens)
 
 
 class ProcedureForm(Form):

@@ -7,111 +7,74 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.widget import Widget
 
 from kiosk.counter import icd10
-from kiosk.counter.call import queue, serve_now
-from kiosk.counter.drafts import drop_draft, load_draft, save_draft
-from kiosk.counter.errors import CounterError, InvalidField, InvalidForm
+from kiosk.counter.call import serve_now
+from kiosk.counter.errors import Conflict, CounterError, InvalidField, InvalidForm
+from kiosk.counter.referrals import referral_ratio
 from kiosk.counter.serve import delete_visit, open_service, save_visit
 from kiosk.counter.views import ServiceSheet
-from kiosk.domain.codes import TicketState
+from kiosk.domain.allergies import names_in
+from kiosk.domain.codes import Payer, TicketState
+from kiosk.domain.people import Role
 from kiosk.domain.visit import FieldProblem
 from kiosk.screens import HOME
 from kiosk.screens.base import DeskScreen
-from kiosk.screens.service_done import ServiceDone
+from kiosk.screens.service_done import ServiceDone, ask_deletion
 from kiosk.screens.service_form import ServiceForm
-from kiosk.screens.service_head import head_lines
-from kiosk.screens.service_values import ServiceLists, known_of
-from kiosk.widgets.choice import Choice
+from kiosk.screens.service_head import allergy_line, head_lines
+from kiosk.screens.service_keeper import ServiceKeeper
+from kiosk.screens.service_number import NumberQuestion
+from kiosk.screens.service_sources import told_flag
+from kiosk.screens.service_values import DIAGNOSES, YES, ServiceLists, known_of
+from kiosk.screens.service_words import DELETE_KEY, HELP_LINES, LEAVE, LEAVE_TEXT, NOT_YET, VIEW_KEYS
 from kiosk.widgets.dialogs import ask
-from kiosk.widgets.draft import DraftTimer
-from kiosk.widgets.field import TextField
 from kiosk.widgets.form import Form
-from kiosk.widgets.lines import Line, Lines, Span, line
-from kiosk.widgets.words import poli_words
-
-DRAFT = "service"
-"""The kind under which drafts of this form are kept."""
-_VERSION = "_version"
-"""In a draft: the version of the saved service that it was typed over."""
-
-_NOT_YET = "Belum bisa disimpan: perbaiki isian bertanda ×"
-LEAVE = (Choice("keep", "Simpan sebagai draf", "d"), Choice("drop", "Buang isian", "b"))
-_KEYS = {
-    "number": (("Enter", "Buka"), ("F3", "Cari"), ("F4", "Antrean"), ("F6", "Kiriman"), ("F1", "Bantuan")),
-    "form": (("Enter", "Lanjut"), ("PgDn", "Halaman"), ("F2/Ctrl+S", "Simpan"), ("Esc", "Kembali"), ("F1", "Bantuan")),
-    "saved": (
-        ("Enter", "Lanjut"),
-        ("O", "Obat, tindakan, lab"),
-        ("K", "Koreksi"),
-        ("H", "Hapus"),
-        ("F4", "Antrean"),
-        ("F1", "Bantuan"),
-    ),
-}
-_DELETE_KEY = ("F7", "Hapus")
+from kiosk.widgets.lines import Lines
 
 
 class ServiceScreen(DeskScreen):
     """One patient's service; before it the question for the number, after it the word on its way to P-Care."""
 
     TITLE = "Pelayanan"
-    KEYS = _KEYS["number"]
-    HELP_LINES = (
-        "Enter  isian berikut, juga ke halaman berikut",
-        "PgDn, PgUp  halaman berikut dan sebelumnya",
-        "F2, Ctrl+S  menyimpan dari isian mana pun",
-        "F7  menghapus pelayanan yang tersimpan; bertanya dulu",
-        "O, K, H  setelah tersimpan: obat, tindakan, lab; koreksi; hapus",
-        "Esc, F10  kembali; isian bisa disimpan sebagai draf",
-        "",
-        "Diagnosis: ketik kode (I10) atau kata; Backspace mengosongkan.",
-        "Yang tidak diukur tetap kosong. Isian disimpan sambil diketik.",
-        "Rumah sakit rujukan dipilih dari daftar P-Care: butuh sambungan.",
-    )
+    KEYS = VIEW_KEYS["number"]
+    HELP_LINES = HELP_LINES
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f7", "delete", show=False),
-        Binding("f8", "lock", show=False),
     ]
 
     DEFAULT_CSS = """
     ServiceScreen .page { height: 1fr; padding: 0 1; }
-    ServiceScreen #service-number { height: 1fr; align: center middle; }
-    ServiceScreen #service-number Form { width: 60; }
-    ServiceScreen #service-number Lines { width: 60; }
     ServiceScreen .patient { height: 2; }
     ServiceScreen ServiceForm { height: 1fr; overflow-y: auto; scrollbar-size-vertical: 1; }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._asking = Form()
-        self._called = Lines()
+        self._number = NumberQuestion()
         self._patient = Lines(classes="patient")
+        self._allergies = Lines(((),))
         self._form = ServiceForm()
         self._done_panel = ServiceDone()
-        self._views: dict[str, Vertical] = {}
+        self._views: dict[str, Widget] = {}
         self._view = "number"
         self._sheet: ServiceSheet | None = None
         self._from_queue = False
-        self._draft = DraftTimer(self, self._keep_draft, self.do)
+        self._keeper = ServiceKeeper(self, self._form)
 
     def body(self) -> ComposeResult:
         """Three views of which one is shown."""
-        with Vertical(classes="page", id="service-number") as number:
-            yield Lines((line(Span("Buka pelayanan", "title")), ()))
-            with self._asking:
-                yield TextField("label", "Nomor antrean", width=12, max_length=12, required=True, select_on_focus=True)
-            yield self._called
+        yield self._number
         with Vertical(classes="page", id="service-form") as form:
             yield self._patient
             yield self._form.tabs
-            yield Lines(((),))
+            yield self._allergies
             yield self._form
         with Vertical(classes="page", id="service-saved") as saved:
             yield self._done_panel
-        self._views = {"number": number, "form": form, "saved": saved}
+        self._views = {"number": self._number, "form": form, "saved": saved}
 
     def on_mount(self) -> None:
         """The question for the number is in front."""
@@ -154,118 +117,144 @@ class ServiceScreen(DeskScreen):
     async def _ask_number(self) -> None:
         self._sheet = None
         self._show_view("number")
-        self._asking.start()
-        here = [t for t in await queue(self.desk) if t.state in (TicketState.CALLED, TicketState.SERVING)]
-        rows: list[Line] = [
-            line(Span(f"{t.label}  ", "strong"), f"{t.participant_name} · {poli_words(t.poli_name)}") for t in here[:8]
-        ]
-        self._called.show((), line(Span("Sedang di ruang pelayanan", "muted")), *rows) if rows else self._called.show()
+        await self._number.ask(self.desk)
 
-    @on(Form.Save, "#service-number Form")
-    def _number_typed(self, event: Form.Save) -> None:
+    @on(NumberQuestion.Typed)
+    def _number_typed(self, event: NumberQuestion.Typed) -> None:
         event.stop()
-        if (found := self._asking.values()) is not None:
-            self.do(self._open_label(str(found["label"])))
+        self.do(self._open_label(event.label))
 
     async def _open_label(self, label: str) -> None:
-        self._asking.busy = True
+        self._number.busy = True
         try:
             await self._open(await open_service(self.desk, label=label))
         except CounterError as error:
-            self._asking.problem("label", error.message)
+            self._number.problem(error.message)
         finally:
-            self._asking.busy = False
+            self._number.busy = False
 
     async def _open(self, sheet: ServiceSheet) -> None:
         ticket = sheet.ticket
         if ticket is not None and ticket.state == TicketState.CALLED:
             await serve_now(self.desk, ticket.id)
         lists = await ServiceLists.read(self.desk)
-        draft = await load_draft(self.desk, DRAFT, sheet.registration.id)
+        made, without = sheet.registration, sheet.visit.id if sheet.visit else None
+        counts = made.payer == Payer.BPJS
+        ratio = await referral_ratio(self.desk, made.day, without=without) if counts else None
         self._sheet = sheet
         self._patient.show(*head_lines(sheet, self.desk.today()))
+        self._allergies.show(allergy_line(sheet.allergies))
         self._show_view("form")
-        self._form.use(self.desk, sheet, lists)
+        self._form.use(self.desk, sheet, lists, ratio)
         self._form.fill(known_of(sheet, lists, self.desk.today()))
-        if draft is not None:
-            self._restore(sheet, draft)
-
-    def _restore(self, sheet: ServiceSheet, draft: dict[str, str]) -> None:
-        version = draft.pop(_VERSION, "0")
-        self._form.lay_over(draft)
-        if version == _version(sheet):
-            self.say("Draf yang belum disimpan dipulihkan", "ok")
-        else:
-            self.say("Draf dipulihkan, tetapi pelayanan ini sudah diubah sejak itu: periksa lagi", "warn")
+        await self._keeper.begin(self.desk, sheet)
 
     def _show_view(self, name: str) -> None:
         self._view = name
         for key, view in self._views.items():
             view.display = key == name
+        keys = VIEW_KEYS["nurse" if name == "form" and self._hands_over else name]
         saved = name == "form" and self._sheet is not None and self._sheet.visit is not None
-        self.key_line.keys((*_KEYS[name][:3], _DELETE_KEY, *_KEYS[name][3:]) if saved else _KEYS[name])
+        self.key_line.keys((*keys[:3], DELETE_KEY, *keys[3:]) if saved else keys)
 
-    # Drafts
+    @property
+    def _hands_over(self) -> bool:
+        """Whether somebody examines here for the doctor: a nurse, while the service is not saved yet."""
+        operator, sheet = self.desk.operator, self._sheet
+        return operator is not None and operator.role == Role.NURSE and sheet is not None and sheet.visit is None
+
+    # What is typed
 
     @on(Form.Edited, "ServiceForm")
     def _edited(self, event: Form.Edited) -> None:
         event.stop()
-        if self.notice.text.strip() == _NOT_YET and not any(field.has_problem for field in self._form.fields):
+        if self.notice.text.strip() == NOT_YET and not any(field.has_problem for field in self._form.fields):
             self.say("")
-        self._draft.touch()
+        self._keeper.touch()
+        if event.field.key in DIAGNOSES:
+            self.do(self._ask_flag(event.field.key), group=event.field.key, exclusive=True)
 
-    async def _keep_draft(self) -> None:
-        """Write what is typed, unless nothing is or it was saved meanwhile."""
-        sheet = self._sheet
-        if sheet is not None and self._view == "form" and self._form.is_dirty and not self._form.busy:
-            content = {**self._form.typed, _VERSION: _version(sheet)}
-            await save_draft(self.desk, DRAFT, sheet.registration.id, content)
+    async def _ask_flag(self, key: str) -> None:
+        """A diagnosis that was picked without P-Care's word on it: the word comes later, if it comes."""
+        field = self._form.picker(key)
+        picked = field.option
+        if picked is None or picked.hint:
+            return
+        told = await told_flag(self.desk, picked)
+        if told != picked and field.option == picked:
+            self._form.take({key: f"{told.code}\t{told.name}\t{told.hint}"})
 
-    def action_lock(self) -> None:
-        """F8: the last letters go into the draft before the person at the desk is logged out."""
-        self.do(self._lock(), group="way")
-
-    async def _lock(self) -> None:
-        await self._draft.now()
-        await self.app.run_action("lock")
+    async def before_lock(self) -> None:
+        """The last letters go into the draft before the person at the desk is logged out."""
+        if self._view == "form":
+            await self._keeper.now()
 
     # Saving
 
     @on(Form.Save, "ServiceForm")
     def _save(self, event: Form.Save) -> None:
         event.stop()
+        if self._hands_over and not self._keeper.changed(self._form.keys_of_others):
+            if self._form.check_examination():
+                self.do(self._hand_over(), group="way")
+            else:
+                self.say(NOT_YET, "error")
+            return
         values = self._form.values()
         if values is None:
-            self.say(_NOT_YET, "error")
+            self.say(NOT_YET, "error")
             return
-        self._form.busy = True
-        self.do(self._save_form(values))
+        self.do(self._save_form())
 
-    async def _save_form(self, values: dict[str, object]) -> None:
+    async def _hand_over(self) -> None:
+        """A nurse is done: what was examined waits in the draft for the doctor."""
         sheet = self._sheet
         if sheet is None:
             return
+        with self.station.keys_held():
+            await self._keeper.now()
+            await self._keeper.finish(drop=False)
+            label = sheet.ticket.label if sheet.ticket else ""
+            await self._leave_view(f"{label}: pemeriksaan tersimpan; dokter melanjutkan dengan nomor yang sama")
+
+    async def _save_form(self) -> None:
+        sheet = self._sheet
+        if sheet is None or self._form.busy or not await self._keeper.decided():
+            return
+        self._form.busy = True
         try:
+            if (values := self._form.values()) is None:
+                return
             based_on = sheet.visit.version if sheet.visit else 0
-            await save_visit(self.desk, self._form.made(values), based_on=based_on)
+            number = values.get("internal_number") == YES
+            told = (sheet.allergies.names, names_in(str(values.get("allergy_names") or "")))
+            await save_visit(
+                self.desk, self._form.made(values), based_on=based_on, number_at_internal=number, allergies=told
+            )
         except InvalidForm as error:
             self._form.problems([FieldProblem(_FIELD.get(p.field, p.field), p.message) for p in error.problems])
             return
         except InvalidField as error:
             self._form.problem(_FIELD.get(error.field, error.field), error.message)
             return
+        except Conflict:
+            self._form.busy = False
+            await self._open_anew(sheet)
+            return
         finally:
             self._form.busy = False
         self.say("")
-        await self._forget_draft(sheet)
+        await self._keeper.saved()
         await self._reread(sheet)
         self._show_view("saved")
         self._done_panel.focus()
         self.station.refresh_status()
 
-    async def _forget_draft(self, sheet: ServiceSheet) -> None:
-        self._draft.stop()
-        await drop_draft(self.desk, DRAFT, sheet.registration.id)
+    async def _open_anew(self, sheet: ServiceSheet) -> None:
+        """Somebody saved this service meanwhile: both are merged in the form, and nothing is written over."""
+        await self._keeper.now()
+        if sheet.ticket is not None:
+            await self._open(await open_service(self.desk, ticket_id=sheet.ticket.id))
 
     async def _reread(self, sheet: ServiceSheet) -> None:
         """The service as the store has it now."""
@@ -274,9 +263,11 @@ class ServiceScreen(DeskScreen):
             self._done_panel.show(self._sheet)
 
     def store_changed(self) -> None:
-        """P-Care may have answered about the one that was just saved, or somebody was called."""
+        """P-Care may have answered about the one that was just saved, or somebody types in the same service."""
         if self._view == "saved" and self._sheet is not None:
             self.do(self._reread(self._sheet), group="reread", exclusive=True)
+        elif self._view == "form":
+            self.do(self._keeper.look(), group="look")
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """A box was closed."""
@@ -288,13 +279,18 @@ class ServiceScreen(DeskScreen):
     def _chosen(self, event: ServiceDone.Chosen) -> None:
         event.stop()
         if event.what == "correct" and self._sheet is not None:
-            self.do(self._open(self._sheet))
+            self.do(self._correct(self._sheet))
         elif event.what == "delete":
             self.action_delete()
         elif event.what == "lines":
             self.do(self._open_lines(), group="way")
         elif event.what == "next":
             self.do(self._leave_view(), group="way")
+
+    async def _correct(self, sheet: ServiceSheet) -> None:
+        """The form again, with what the store has now."""
+        await self._reread(sheet)
+        await self._open(self._sheet or sheet)
 
     async def _open_lines(self) -> None:
         sheet = self._sheet
@@ -308,20 +304,13 @@ class ServiceScreen(DeskScreen):
             self.do(self._delete(self._sheet))
 
     async def _delete(self, sheet: ServiceSheet) -> None:
-        label = sheet.ticket.label if sheet.ticket else ""
-        answer = await ask(
-            self.app,
-            f"Hapus pelayanan {label}?",
-            f"{sheet.participant.name}: diagnosis, terapi, dan rujukannya dihapus, juga di P-Care.",
-            "Nomor antreannya bisa dilayani lagi.",
-            answers=(Choice("yes", "Ya, hapus", "y"), Choice("no", "Tidak", "t")),
-        )
-        if answer != "yes" or sheet.visit is None:
+        if sheet.visit is None or not await ask_deletion(self.app, sheet):
             return
         await delete_visit(self.desk, sheet.visit.id)
-        await self._forget_draft(sheet)
+        await self._keeper.saved()
         self._sheet = None
         self.station.refresh_status()
+        label = sheet.ticket.label if sheet.ticket else ""
         await self._leave_view(f"Pelayanan {label} dihapus; nomornya bisa dilayani lagi")
 
     # Leaving
@@ -349,29 +338,21 @@ class ServiceScreen(DeskScreen):
         sheet = self._sheet
         if self._form.busy:
             return False
-        if self._view != "form" or sheet is None or not self._form.is_dirty:
+        if self._view != "form" or sheet is None:
+            return True
+        if not self._keeper.is_dirty:
+            await self._keeper.finish(drop=False)
             return True
         label = sheet.ticket.label if sheet.ticket else ""
-        answer = await ask(
-            self.app,
-            f"Tinggalkan pelayanan {label}?",
-            "Isian belum disimpan. Sebagai draf, isian tampil lagi saat nomor ini dibuka.",
-            answers=LEAVE,
-            enter="keep",
-        )
-        if answer == "keep":
-            await self._draft.now()
-        elif answer == "drop":
-            await self._forget_draft(sheet)
-        else:
+        answer = await ask(self.app, f"Tinggalkan pelayanan {label}?", LEAVE_TEXT, answers=LEAVE, enter="keep")
+        if answer is None:
             return False
+        if answer == "keep":
+            await self._keeper.now()
+        await self._keeper.finish(drop=answer == "drop")
         self._sheet = None
         return True
 
 
 _FIELD = {"referral": "hospital"}
 """Where the form shows what the counter says of a part of the visit."""
-
-
-def _version(sheet: ServiceSheet) -> str:
-    return str(sheet.visit.version) if sheet.visit else "0"

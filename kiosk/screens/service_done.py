@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 
 from kiosk.counter.views import ServiceSheet
-from kiosk.domain.codes import OutboxState
+from kiosk.domain.codes import OutboxState, Payer
 from kiosk.safe_text import NAME_LIMIT
 from kiosk.widgets.big_number import BigNumber
+from kiosk.widgets.choice import Choice
+from kiosk.widgets.dialogs import ask
 from kiosk.widgets.lines import Lines, Span, joined, line
+from kiosk.widgets.words import poli_words
 
 SENT: dict[OutboxState | None, tuple[str, str]] = {
     None: ("Pasien umum: tidak dikirim ke P-Care", "muted"),
@@ -31,6 +34,22 @@ def sent_span(sheet: ServiceSheet) -> Span:
     text, role = SENT[sheet.outbox]
     number = sheet.visit.remote_number if sheet.visit else None
     return Span(f"{text}, nomor kunjungan {number}" if number else text, role)
+
+
+async def ask_deletion(app: App[None], sheet: ServiceSheet) -> bool:
+    """Whether the saved service of `sheet` is to be taken back; says what goes with it."""
+    label = sheet.ticket.label if sheet.ticket else ""
+    there = ", juga di P-Care" if sheet.registration.payer == Payer.BPJS else ""
+    internal = (f"Nomor {sheet.internal.label} dari rujukan internalnya tetap ada.",) if sheet.internal else ()
+    answer = await ask(
+        app,
+        f"Hapus pelayanan {label}?",
+        f"{sheet.participant.name}: diagnosis, terapi, rujukan, obat, tindakan, dan lab dihapus{there}.",
+        "Nomor antreannya bisa dilayani lagi.",
+        *internal,
+        answers=(Choice("yes", "Ya, hapus", "y"), Choice("no", "Tidak", "t")),
+    )
+    return answer == "yes"
 
 
 class ServiceDone(Vertical, can_focus=True, inherit_bindings=False):
@@ -82,6 +101,13 @@ class ServiceDone(Vertical, can_focus=True, inherit_bindings=False):
             rows.insert(1, joined([f"{d.code} {d.name}" for d in form.diagnoses[:1]]))
         if form is not None and form.referral is not None:
             rows.insert(2, line(f"Dirujuk ke {form.referral.hospital_name}"))
+        if sheet.internal is not None:
+            ticket = sheet.internal
+            rows.append(
+                line("Rujuk internal: nomor ", Span(ticket.label, "strong"), f" di {poli_words(ticket.poli_name)}")
+            )
+        elif form is not None and form.internal_poli_code:
+            rows.append(line("Rujuk internal tanpa nomor antrean"))
         self._about.show(*rows)
 
     def action_choose(self, what: str) -> None:

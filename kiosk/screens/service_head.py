@@ -3,13 +3,47 @@
 from datetime import date
 
 from kiosk.counter.views import ServiceSheet
-from kiosk.domain.codes import CARE_TEXT
+from kiosk.domain.allergies import Allergies
+from kiosk.domain.codes import CARE_TEXT, ReferenceList
 from kiosk.domain.day import age_text, day_text
 from kiosk.safe_text import NAME_LIMIT
 from kiosk.screens.service_done import sent_span
-from kiosk.widgets.lines import Line, Span, joined
+from kiosk.screens.visit_lines_view import GROUPS
+from kiosk.widgets.lines import Line, Span, joined, line
 from kiosk.widgets.participant_card import SEX_TEXT, status_span
 from kiosk.widgets.words import poli_words
+
+_KIND_WORDS = {
+    ReferenceList.ALLERGY_DRUG: "obat",
+    ReferenceList.ALLERGY_FOOD: "makanan",
+    ReferenceList.ALLERGY_AIR: "udara",
+}
+
+
+def allergy_line(known: Allergies) -> Line:
+    """What the patient does not bear, as a warning; that none was said, with its day; or that nobody asked."""
+    coded = [f"{_KIND_WORDS[one.kind]} {one.name} ({day_text(one.day)})" for one in known.coded]
+    if known.names or coded:
+        return line(Span("! ALERGI  ", "warn"), Span(", ".join((*known.names, *coded)), "warn"))
+    if known.denied:
+        kinds = ", ".join(_KIND_WORDS[one.kind] for one in known.denied)
+        newest = max(one.day for one in known.denied)
+        return line(Span(f"Alergi {kinds}: dikatakan tidak ada ({day_text(newest)})", "muted"))
+    return line(Span("Alergi belum pernah ditanyakan di sini", "muted"))
+
+
+def entered_line(sheet: ServiceSheet) -> Line:
+    """What was entered line by line, at a glance: names, as many as fit; nothing before the service is saved."""
+    if sheet.visit is None:
+        return line(Span("Obat, tindakan, dan lab satu per satu: tekan O setelah disimpan", "muted"))
+    groups = [
+        f"{word}: {', '.join(one.value.title for one in sheet.lines if one.kind == kind)}"
+        for kind, word, _ in GROUPS
+        if any(one.kind == kind for one in sheet.lines)
+    ]
+    if not groups:
+        return line(Span("Obat, tindakan, dan lab satu per satu belum ada: tekan O setelah disimpan", "muted"))
+    return line(Span("Rincian  ", "muted"), *joined(groups))
 
 
 def head_lines(sheet: ServiceSheet, today: date) -> tuple[Line, Line]:

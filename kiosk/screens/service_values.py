@@ -9,6 +9,7 @@ from typing import Any, cast
 from kiosk.counter.desk import Desk
 from kiosk.counter.reference import references
 from kiosk.counter.views import Reference, ServiceSheet
+from kiosk.domain.allergies import names_text
 from kiosk.domain.codes import DISCHARGE_VERTICAL_REFERRAL, TACC_NONE, TACC_TEXT, Care, ReferenceList
 from kiosk.domain.day import day_text
 from kiosk.domain.numbers import decimal_text
@@ -16,8 +17,13 @@ from kiosk.domain.visit import Referral, VisitForm
 from kiosk.domain.vitals import Vitals
 from kiosk.screens.service_sources import diagnosis_of, diagnosis_option
 from kiosk.widgets.choice import Choice, choices
+from kiosk.widgets.field import TextField
 from kiosk.widgets.picker import Option
 
+LABEL = 18
+"""Cells of the labels."""
+TEXT_WIDTH = 58
+TEXT_LENGTH = 500
 DIAGNOSES = ("diagnosis1", "diagnosis2", "diagnosis3")
 TEXTS = ("complaint", "anamnesis", "therapy_drugs", "therapy_other", "supplies")
 ALLERGIES = (
@@ -26,6 +32,9 @@ ALLERGIES = (
     ("allergy_drug", "Alergi obat", ReferenceList.ALLERGY_DRUG),
 )
 SPECIALIST, SPECIAL = "spesialis", "khusus"
+YES, NO = "ya", "tidak"
+NUMBER_THERE = (Choice(YES, "Beri nomor sekarang", "b"), Choice(NO, "Tanpa nomor", "t"))
+"""Whether an internal referral is also a registration of today."""
 _TACC_OF_DIAGNOSIS = 3
 """kdTacc "complication": its reason is the main diagnosis itself, "code - name"."""
 _LISTS = (
@@ -39,6 +48,7 @@ _LISTS = (
     ReferenceList.SPECIALTY,
     ReferenceList.SARANA,
     ReferenceList.KHUSUS,
+    ReferenceList.POLI,
 )
 _TACC_SHORT = {3: "Complication", 4: "Comorbidity (penyerta)"}
 _TITLE = re.compile(r"^((dr|drg|prof|h|hj)\b\.?\s*)+", re.IGNORECASE)
@@ -81,15 +91,33 @@ def reason_label(reason: str) -> str:
     return reason.removeprefix(">= ").replace("s/d < ", "s/d <") if "s/d" in reason else reason
 
 
+def free_text(key: str, label: str, *, required: bool = False, placeholder: str = "") -> TextField:
+    """A field for sentences."""
+    return TextField(
+        key,
+        label,
+        width=TEXT_WIDTH,
+        max_length=TEXT_LENGTH,
+        label_width=LABEL,
+        required=required,
+        placeholder=placeholder,
+    )
+
+
 def known_of(sheet: ServiceSheet, lists: ServiceLists, today: date) -> dict[str, str]:
     """What the form starts with: the saved service, else what the registration measured and was told."""
+    named = {"allergy_names": names_text(sheet.allergies.names)}
     if sheet.visit is not None:
-        return _of_visit(sheet.visit.form, lists)
+        there = (
+            {} if sheet.visit.form.internal_poli_code is None else {"internal_number": YES if sheet.internal else NO}
+        )
+        return _of_visit(sheet.visit.form, lists) | there | named
     registration = sheet.registration
     known = {
         "complaint": registration.complaint or "",
         "referral_day": day_text(today),
         **_of_vitals(registration.vitals),
+        **named,
     }
     if registration.care != Care.INPATIENT:
         known["discharge_day"] = day_text(registration.day)
@@ -116,6 +144,7 @@ def visit_form(registration_id: str, values: Mapping[str, object], picked: Mappi
         tacc_code=tacc,
         tacc_reason=reason if tacc != TACC_NONE else None,
         referral=_referral(values, picked) if code == DISCHARGE_VERTICAL_REFERRAL else None,
+        internal_poli_code=cast("str | None", values.get("internal_poli_code")),
         **{name: str(values.get(name) or "") for name in TEXTS},
         **cast(Any, {name: values.get(name) for name, _, _ in ALLERGIES}),
     )
@@ -128,8 +157,17 @@ def _referral(values: Mapping[str, object], picked: Mapping[str, Option]) -> Ref
     if not isinstance(day, date) or hospital is None or what is None:
         return None
     if special:
-        note = cast("str | None", values.get("note"))
-        return Referral(day, hospital.code, hospital.name, special_code=what.code, special_name=what.name, note=note)
+        narrow = picked.get("subspecialty")
+        return Referral(
+            day,
+            hospital.code,
+            hospital.name,
+            subspecialty_code=narrow.code if narrow else None,
+            subspecialty_name=narrow.name if narrow else None,
+            special_code=what.code,
+            special_name=what.name,
+            note=cast("str | None", values.get("note")),
+        )
     return Referral(
         day,
         hospital.code,
@@ -148,6 +186,7 @@ def _of_visit(form: VisitForm, lists: ServiceLists) -> dict[str, str]:
     for name, _, kind in ALLERGIES:
         known[name] = _kept(_named(lists, kind, getattr(form, name)))
     known |= {
+        "internal_poli_code": _kept(_named(lists, ReferenceList.POLI, form.internal_poli_code)),
         "consciousness_code": form.consciousness_code,
         "prognosis_code": form.prognosis_code or "",
         "doctor_code": form.doctor_code,
@@ -166,11 +205,11 @@ def _of_referral(referral: Referral, lists: ServiceLists) -> dict[str, str]:
         "hospital": _kept(Option(referral.hospital_code, referral.hospital_name)),
         "note": referral.note or "",
     }
+    if code := referral.subspecialty_code:
+        known["subspecialty"] = _kept(Option(code, referral.subspecialty_name or code))
     if referral.special_code:
         known["special"] = _kept(Option(referral.special_code, referral.special_name or referral.special_code))
     else:
-        code = referral.subspecialty_code or ""
-        known["subspecialty"] = _kept(Option(code, referral.subspecialty_name or code))
         known["sarana"] = _kept(_named(lists, ReferenceList.SARANA, referral.sarana_code))
     return known
 

@@ -1,5 +1,6 @@
 """Drugs, procedures and results of a saved service (obat, tindakan, lab): listed, entered, corrected, taken back."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -7,24 +8,35 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from kiosk.counter.errors import CounterError, InvalidField, InvalidForm
-from kiosk.counter.lines import add_line, delete_line, edit_line, lines_of
+from kiosk.counter.errors import CounterError
+from kiosk.counter.lines import delete_line, lines_of, match_line
 from kiosk.counter.serve import open_service
 from kiosk.counter.views import LineRow, ServiceSheet, VisitLines
 from kiosk.domain.codes import LineKind
-from kiosk.domain.ids import new_id
-from kiosk.domain.visit import FieldProblem
+from kiosk.domain.lines import ForeignLine
+from kiosk.safe_text import plain
 from kiosk.screens.base import DeskScreen
-from kiosk.screens.line_forms import DrugForm, LabForm, ProcedureForm
-from kiosk.screens.line_sources import ProcedureSource
-from kiosk.screens.service_head import head_lines
-from kiosk.screens.visit_lines_view import GROUPS, KIND_WORDS, about, is_foreign, kind_of_empty, row_of, rows_of
+from kiosk.screens.line_entry import LineEntry
+from kiosk.screens.service_head import allergy_line, head_lines
+from kiosk.screens.visit_lines_view import (
+    GROUPS,
+    KIND_WORDS,
+    about,
+    amount_words,
+    is_foreign,
+    kind_of_empty,
+    may_match,
+    row_of,
+    rows_of,
+)
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.dialogs import ask
-from kiosk.widgets.form import Form
-from kiosk.widgets.lines import Lines, Span, line
+from kiosk.widgets.lines import Lines
+from kiosk.widgets.picker import Option, listed, pick
 from kiosk.widgets.rows import Rows
 
+SIMILAR = "similar_line"
+"""The reason of an item when P-Care has a line that may be the same."""
 _NOTHING = VisitLines((), (), (), ())
 _KEYS = {
     "list": (
@@ -39,8 +51,6 @@ _KEYS = {
     "form": (("Enter", "Lanjut"), ("F2/Ctrl+S", "Simpan"), ("Esc", "Kembali"), ("F1", "Bantuan")),
     "pages": (("Enter", "Lanjut"), ("PgDn", "Halaman"), ("F2/Ctrl+S", "Simpan"), ("Esc", "Kembali"), ("F1", "Bantuan")),
 }
-_BESIDE = {LineKind.MEDICATION: {"code": "drug"}}
-"""Where a form shows what the counter says of an attribute of another name."""
 
 
 class VisitLinesScreen(DeskScreen):
@@ -52,6 +62,7 @@ class VisitLinesScreen(DeskScreen):
         "O, T, L  menambah obat, tindakan, hasil laboratorium",
         "Enter  memperbaiki baris yang dipilih",
         "Del, H  menghapus baris yang dipilih, juga di P-Care; bertanya dulu",
+        "C  mencocokkan baris yang dipilih dengan yang diketik orang di laman P-Care: tidak dikirim lagi",
         "F2, Ctrl+S  menyimpan dari isian mana pun",
         "PgDn, PgUp  halaman berikut dan sebelumnya",
         "Esc, F10  kembali; bertanya bila ada yang belum disimpan",
@@ -66,13 +77,13 @@ class VisitLinesScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"add('{kind}')", show=False) for kind, _, key in GROUPS),
         Binding("delete,h", "delete", show=False),
+        Binding("c", "match", show=False),
     ]
 
     DEFAULT_CSS = """
-    VisitLinesScreen .patient { height: 2; padding: 0 1; }
-    VisitLinesScreen .view { height: 1fr; padding: 1 1 0 1; }
+    VisitLinesScreen .patient { height: 3; padding: 0 1; }
+    VisitLinesScreen .listed { height: 1fr; padding: 1 1 0 1; }
     VisitLinesScreen .about { height: 5; margin-top: 1; }
-    VisitLinesScreen Form { height: auto; margin-top: 1; }
     """
 
     def __init__(self) -> None:
@@ -80,50 +91,38 @@ class VisitLinesScreen(DeskScreen):
         self._patient = Lines(classes="patient")
         self._rows = Rows()
         self._about = Lines(classes="about")
-        self._head = Lines(classes="title")
-        self._drug, self._procedure, self._lab = DrugForm(), ProcedureForm(), LabForm()
-        self._forms: dict[LineKind, DrugForm | ProcedureForm | LabForm] = {
-            LineKind.MEDICATION: self._drug,
-            LineKind.PROCEDURE: self._procedure,
-            LineKind.LAB: self._lab,
-        }
-        self._views: tuple[Vertical, ...] = ()
-        self._kind: LineKind | None = None
+        self._entry = LineEntry(self)
+        self._list: Vertical | None = None
         self._sheet: ServiceSheet | None = None
         self._lines = _NOTHING
-        self._edited: LineRow | None = None
-        self._request = ""
-        self._from_queue = self._from_outbox = False
+        self._way_back = "service"
 
     def body(self) -> ComposeResult:
         """The patient; below, the list or one form."""
         yield self._patient
-        with Vertical(classes="view") as listed:
+        with Vertical(classes="listed") as self._list:
             yield self._rows
             yield self._about
-        with Vertical(classes="view") as form:
-            yield self._head
-            yield self._lab.tabs
-            yield from self._forms.values()
-        self._views = (listed, form)
+        yield self._entry
 
     def on_mount(self) -> None:
         """The list is in front."""
-        self._show_view(None)
+        self._show_list()
 
     # Opening and showing
 
     async def opened(self, **given: Any) -> None:
         """The lines of the service of `ticket_id`, with the form of `line_id` open when it is given.
 
-        `from_queue` says that Esc leads to the queue, `line_id` that it leads to the outbox.
+        `from_queue` says that Esc leads to the queue, `line_id` that it leads to the outbox, else to the service.
         """
-        self._from_queue, self._from_outbox = bool(given.get("from_queue")), given.get("line_id") is not None
+        line_id = given.get("line_id")
+        self._way_back = "queue" if given.get("from_queue") else "outbox" if line_id else "service"
         self._lines, self._sheet = _NOTHING, None
         self._rows.show_rows(())
         self._patient.show()
         self.say("")
-        self._show_view(None)
+        self._show_list()
         try:
             self._sheet = await open_service(self.desk, ticket_id=str(given["ticket_id"]))
         except CounterError as error:
@@ -132,29 +131,29 @@ class VisitLinesScreen(DeskScreen):
         if self._sheet.visit is None:
             await self._leave("Simpan pelayanannya dulu, baru obat, tindakan, dan lab")
             return
-        await self._load(given.get("line_id"))
-        if (known := row_of(self._lines, self._rows.selected)) is not None and self._from_outbox:
+        await self._load(line_id)
+        if line_id and (known := row_of(self._lines, line_id)) is not None:
+            await self._correct(known)
+
+    async def _correct(self, known: LineRow) -> None:
+        """The form of a line that P-Care refused; or the list, where it may be one that somebody typed there."""
+        if known.item is None or known.item.reason != SIMILAR or not may_match(self._lines, known):
             await self._open(known.line.kind, known)
 
-    def _show_view(self, kind: LineKind | None) -> None:
-        """The list, or the form of `kind`."""
-        self._kind = kind
-        for number, view in enumerate(self._views):
-            view.display = (number == 0) == (kind is None)
-        for one, form in self._forms.items():
-            form.display = one == kind
-        self._lab.tabs.display = kind == LineKind.LAB
-        self.key_line.keys(_KEYS["list" if kind is None else "pages" if kind == LineKind.LAB else "form"])
-        if kind is None:
-            self._edited = None
-            self._rows.focus()
+    def _show_list(self) -> None:
+        """The list in the place of a form."""
+        self._entry.close()
+        if self._list is not None:
+            self._list.display = True
+        self.key_line.keys(_KEYS["list"])
+        self._rows.focus()
 
     async def _load(self, select: str | None = None) -> None:
         sheet = self._sheet
         if sheet is None or sheet.visit is None:
             return
         self._lines = await lines_of(self.desk, sheet.visit.id)
-        self._patient.show(*head_lines(sheet, self.desk.today()))
+        self._patient.show(*head_lines(sheet, self.desk.today()), allergy_line(sheet.allergies))
         self._draw()
         if select is not None:
             self._rows.select(select)
@@ -193,14 +192,14 @@ class VisitLinesScreen(DeskScreen):
 
     def store_changed(self) -> None:
         """P-Care may have answered about a line."""
-        if self._kind is None and self._sheet is not None:
+        if self._entry.kind is None and self._sheet is not None:
             self.do(self._load(), group="load", exclusive=True)
 
     # The forms
 
     def action_add(self, kind: str) -> None:
         """O, T, L: an empty form."""
-        if self._kind is None and self._sheet is not None and self._sheet.visit is not None:
+        if self._entry.kind is None and self._sheet is not None and self._sheet.visit is not None:
             self.do(self._open(LineKind(kind), None), group="open", exclusive=True)
 
     @on(Rows.Chosen)
@@ -215,81 +214,53 @@ class VisitLinesScreen(DeskScreen):
             self.say("Baris itu diketik di laman P-Care; ubah di sana", "muted")
 
     async def _open(self, kind: LineKind, known: LineRow | None) -> None:
-        sheet = self._sheet
-        if sheet is None:
+        if self._sheet is None or self._list is None:
             return
-        self._drug.use(self.desk)
-        if kind == LineKind.PROCEDURE:
-            source = ProcedureSource(self.desk, sheet.registration.care)
-            await source.read()
-            self._procedure.use(source)
-        self._edited, self._request = known, new_id()
         self.say("")
-        verb, noun = "Tambah" if known is None else "Perbaiki", KIND_WORDS[kind].lower()
-        self._head.show(line(Span(f"{verb} {noun}", "title")))
-        self._show_view(kind)
-        self._edited = known
-        self._forms[kind].fill(known.line.value if known else None)
+        self._list.display = False
+        self.key_line.keys(_KEYS["pages" if kind == LineKind.LAB else "form"])
+        await self._entry.open(self._sheet, kind, known)
 
-    @on(Form.Edited)
-    def _typed(self, event: Form.Edited) -> None:
+    @on(LineEntry.Saved)
+    def _saved(self, event: LineEntry.Saved) -> None:
         event.stop()
-        self.say("")
+        self.do(self._show_saved(event.line_id, event.kind))
 
-    @on(Form.Save)
-    def _save(self, event: Form.Save) -> None:
-        event.stop()
-        kind = self._kind
-        if kind is None:
-            return
-        form = self._forms[kind]
-        seen = {field.note for field in form.fields}
-        values = form.values()
-        if values is None:
-            self.say("Belum bisa disimpan: perbaiki isian bertanda ×", "error")
-            return
-        value = form.made(values)
-        asked = [sentence for sentence in form.warnings(value) if sentence not in seen]
-        if asked:
-            # The sentence itself stands at its field, on whatever page that is.
-            doubtful = next((field for field in form.fields if field.note == asked[0]), None)
-            if doubtful is not None:
-                doubtful.focus()
-            self.say("Periksa isian bertanda !; simpan sekali lagi kalau memang begitu", "warn")
-            return
-        form.busy = True
-        self.do(self._save_line(kind, value))
-
-    async def _save_line(self, kind: LineKind, value: Any) -> None:
-        form, known, sheet = self._forms[kind], self._edited, self._sheet
-        if sheet is None or sheet.visit is None:
-            return
-        try:
-            if known is None:
-                saved = await add_line(self.desk, sheet.visit.id, value, request_id=self._request)
-            else:
-                saved = await edit_line(self.desk, known.line.id, value, based_on=known.line.version)
-        except InvalidForm as error:
-            beside = _BESIDE.get(kind, {})
-            form.problems([FieldProblem(beside.get(p.field, p.field), p.message) for p in error.problems])
-            self.say("Belum bisa disimpan: perbaiki isian bertanda ×", "error")
-            return
-        except InvalidField as error:
-            form.problem(error.field, error.message)
-            return
-        finally:
-            form.busy = False
-        self._show_view(None)
-        await self._load(saved.id)
+    async def _show_saved(self, line_id: str, kind: LineKind) -> None:
+        self._show_list()
+        await self._load(line_id)
         self.say(f"{KIND_WORDS[kind]} tersimpan", "ok")
         self.station.refresh_status()
+
+    # The line that somebody typed in P-Care's own page
+
+    def action_match(self) -> None:
+        """C: the selected line and one that was typed in P-Care's page are the same."""
+        known = row_of(self._lines, self._rows.selected)
+        if self._entry.kind is not None or known is None:
+            return
+        if may_match(self._lines, known):
+            self.do(self._match(known, [one for one in self._lines.foreign if one.kind == known.line.kind]))
+        elif known.line.remote_number is not None:
+            self.say("Baris ini sudah ada di P-Care", "muted")
+        else:
+            self.say("Di laman P-Care tidak ada baris lain yang bisa sama dengan ini", "muted")
+
+    async def _match(self, known: LineRow, theirs: Sequence[ForeignLine]) -> None:
+        options = [Option(one.remote_number, one.title, amount_words(one)) for one in theirs]
+        found = await pick(self.app, f"Yang mana di P-Care: {plain(known.line.value.title, 40)}?", listed(options))
+        if found is not None:
+            await match_line(self.desk, known.line.id, found.code)
+            await self._load(known.line.id)
+            self.say(f"{KIND_WORDS[known.line.kind]} dicocokkan; tidak ada yang dikirim lagi", "ok")
+            self.station.refresh_status()
 
     # Taking back
 
     def action_delete(self) -> None:
         """Del: take the selected line back, after a question."""
         known = row_of(self._lines, self._rows.selected)
-        if self._kind is not None:
+        if self._entry.kind is not None:
             return
         if known is not None:
             self.do(self._delete(known))
@@ -320,8 +291,8 @@ class VisitLinesScreen(DeskScreen):
     async def _back(self) -> None:
         if not await self.may_leave():
             return
-        if self._kind is not None:
-            self._show_view(None)
+        if self._entry.kind is not None:
+            self._show_list()
             self.say("")
             await self._load()
         else:
@@ -330,21 +301,18 @@ class VisitLinesScreen(DeskScreen):
     async def _leave(self, said: str = "") -> None:
         ticket = self._sheet.ticket if self._sheet else None
         with self.station.keys_held():
-            if self._from_outbox:
+            if self._way_back == "outbox":
                 await self.station.go("outbox", said=said)
-            elif self._from_queue or ticket is None:
+            elif self._way_back == "queue" or ticket is None:
                 await self.station.go("queue", said=said, **({"ticket_id": ticket.id} if ticket else {}))
             else:
                 await self.station.go("service", ticket_id=ticket.id, saved=True)
 
     async def may_leave(self) -> bool:
         """Asks when something is typed and not saved."""
-        if self._kind is None:
-            return True
-        form = self._forms[self._kind]
-        if form.busy:
+        if self._entry.busy:
             return False
-        if not form.is_dirty:
+        if not self._entry.is_dirty:
             return True
         answer = await ask(
             self.app,

@@ -75,6 +75,11 @@ def row_of(lines: VisitLines, key: str | None) -> LineRow | None:
     return next((one for one in (*lines.medications, *lines.procedures, *lines.labs) if one.line.id == key), None)
 
 
+def may_match(lines: VisitLines, one: LineRow) -> bool:
+    """Whether the line is not at P-Care and one that somebody typed there may be the same."""
+    return one.line.remote_number is None and any(theirs.kind == one.line.kind for theirs in lines.foreign)
+
+
 def about(lines: VisitLines, key: str | None, width: int, zone: str) -> list[Line]:
     """The selected line whole, and what became of it on its way."""
     one = row_of(lines, key)
@@ -85,7 +90,13 @@ def about(lines: VisitLines, key: str | None, width: int, zone: str) -> list[Lin
         # A reason and its advice are short and fit; what P-Care says itself comes last and may be cut.
         server = f"P-Care: {plain(one.item.detail, 300)}" if one.item and one.item.detail and reason else ""
         answers = [*textwrap.wrap(reason, width), *textwrap.wrap(server, width)]
-        return [*said, *(line(Span(part, role)) for part in answers)][:ABOUT_LINES]
+        found = [*said, *(line(Span(part, role)) for part in answers)]
+        if may_match(lines, one):
+            return [
+                *found[: ABOUT_LINES - 1],
+                line(Span("C", "key"), " ini sama dengan baris yang diketik di P-Care; tidak dikirim lagi"),
+            ]
+        return found[:ABOUT_LINES]
     for theirs in lines.foreign:
         if _foreign_key(theirs) == key:
             read = f"{day_text(local_day(theirs.read_at, zone))} pukul {clock_text(theirs.read_at, zone)}"
@@ -145,13 +156,15 @@ def _own(one: LineRow, head: str, room: int) -> Row:
     return Row(one.line.id, line(_head(head), *words, " ", column(state.text, _STATE_CELLS, state.role)))
 
 
+def amount_words(theirs: ForeignLine) -> str:
+    """How many pieces or rupiah P-Care says, "" where it does not."""
+    if theirs.amount is None:
+        return ""
+    return rupiah_text(theirs.amount) if theirs.kind == LineKind.PROCEDURE else f"jumlah {decimal_text(theirs.amount)}"
+
+
 def _foreign(theirs: ForeignLine, head: str, room: int) -> Row:
-    amount = ""
-    if theirs.amount is not None:
-        amount = (
-            rupiah_text(theirs.amount) if theirs.kind == LineKind.PROCEDURE else f"jumlah {decimal_text(theirs.amount)}"
-        )
-    said = "".join(span.text for span in joined([theirs.title, amount]))
+    said = "".join(span.text for span in joined([theirs.title, amount_words(theirs)]))
     return Row(
         _foreign_key(theirs),
         line(_head(head), column(said, room, "muted"), " ", column("dari P-Care", _STATE_CELLS, "muted")),

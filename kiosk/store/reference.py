@@ -1,6 +1,6 @@
 """Lists kept from P-Care: poli, doctors, diagnoses seen so far, …"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from kiosk.domain.codes import ReferenceList
@@ -27,6 +27,20 @@ def entry(tx: Transaction, kind: ReferenceList, code: str) -> Entry | None:
         "SELECT code, name, flag FROM reference WHERE clinic = ? AND kind = ? AND code = ?", tx.clinic, kind, code
     )
     return (row["code"], row["name"], to_flag(row["flag"])) if row else None
+
+
+def entries(tx: Transaction, kind: ReferenceList, codes: Sequence[str]) -> dict[str, Entry]:
+    """The rows of these codes, by code; those that are not kept are left out."""
+    if not codes:
+        return {}
+    marks = ", ".join("?" * len(codes))
+    rows = tx.rows(
+        f"SELECT code, name, flag FROM reference WHERE clinic = ? AND kind = ? AND code IN ({marks})",
+        tx.clinic,
+        kind,
+        *codes,
+    )
+    return {row["code"]: (row["code"], row["name"], to_flag(row["flag"])) for row in rows}
 
 
 def position(tx: Transaction, kind: ReferenceList, code: str) -> int | None:

@@ -404,14 +404,26 @@ class MergedDay(Model):
         legacy_table_names = False
 
 
+class Allergy(Row):
+    """What a patient was said not to bear, by name; what P-Care has codes for stands in the visits."""
+
+    participant = TextField()
+    name = TextField()
+    operator = TextField(null=True)
+    created_at = BigIntegerField()
+    withdrawn_at = BigIntegerField(null=True)
+
+
 class Draft(Model):
-    """What was being typed: survives a kill, a lock, a lost line."""
+    """What was being typed: survives a kill, a lock, a lost line. `operator` is empty for what several people share."""
 
     clinic = TextField()
     operator = TextField()
     kind = TextField()
     subject = TextField()
     content = TextField()
+    version = IntegerField(default=1)
+    saved_by = TextField(null=True)
     updated_at = BigIntegerField()
 
     class Meta:

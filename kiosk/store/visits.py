@@ -5,6 +5,8 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from kiosk.domain.codes import Payer
+from kiosk.domain.referral_ratio import ReferralRatio
 from kiosk.domain.registration import Registration
 from kiosk.domain.visit import Diagnosis, Referral, Visit, VisitForm
 from kiosk.domain.vitals import Vitals
@@ -49,6 +51,38 @@ def of_participant(tx: Transaction, participant: str, limit: int) -> tuple[Visit
         limit,
     )
     return tuple(from_row(row) for row in rows)
+
+
+def diagnoses_since(tx: Transaction, poli: str, first: date) -> dict[str, int]:
+    """How often each diagnosis was made in a poli from the day `first` on, whether main or second."""
+    each = (
+        "SELECT {0} AS code, COUNT(*) AS n FROM visit"
+        " WHERE clinic = ? AND poli_code = ? AND day >= ? AND deleted = 0 GROUP BY {0}"
+    )
+    of_three = " UNION ALL ".join(each.format(f"diagnosis{at}") for at in (1, 2, 3))
+    rows = tx.rows(
+        f"SELECT code, SUM(n) AS n FROM ({of_three}) AS one WHERE code IS NOT NULL GROUP BY code",
+        *((tx.clinic, poli, first.isoformat()) * 3),
+    )
+    return {row["code"]: int(row["n"]) for row in rows}
+
+
+def referrals(tx: Transaction, first: date, end: date, without: str | None) -> ReferralRatio:
+    """The vertical referrals of members from the day `first` to before `end`, the visit `without` left out."""
+    (row,) = tx.rows(
+        "SELECT COUNT(*) AS referred,"
+        " SUM(CASE WHEN v.tacc_code <= 0 AND v.non_specialist1 = 1 THEN 1 ELSE 0 END) AS non_specialist,"
+        " SUM(CASE WHEN v.tacc_code <= 0 AND v.non_specialist1 IS NULL THEN 1 ELSE 0 END) AS unknown"
+        " FROM visit v JOIN registration r ON r.clinic = v.clinic AND r.id = v.registration"
+        " WHERE v.clinic = ? AND v.day >= ? AND v.day < ? AND v.referral_hospital IS NOT NULL AND v.deleted = 0"
+        " AND v.id <> ? AND r.payer = ?",
+        tx.clinic,
+        first.isoformat(),
+        end.isoformat(),
+        without or "",
+        Payer.BPJS,
+    )
+    return ReferralRatio(*(int(row[name] or 0) for name in ("referred", "non_specialist", "unknown")))
 
 
 def claimed(tx: Transaction, remote_number: str, *, deleted_too: bool = True) -> bool:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from kiosk.domain.codes import PROCEDURE_LISTS, Care, InquiryKind, ReferenceList
+from kiosk.domain.codes import PROCEDURE_LISTS, SPECIAL_WITH_SUBSPECIALTY, Care, InquiryKind, ReferenceList
 from kiosk.domain.numbers import digits
 from kiosk.domain.participant import CARD_LENGTH
 from kiosk.pcare.client import HospitalRow, ParticipantRow, ProcedureRow, VisitRow
@@ -20,7 +20,6 @@ PAGE = 500
 """What clients in use ask for; a full page is followed by the next one."""
 MOST_PROCEDURES = 5000
 """A list that is longer than this is no list of procedures."""
-KHUSUS_WITH_SUBSPECIALTY = ("THA", "HEM")
 NO_SARANA = "0"
 """What the path carries when no hospital facility was chosen (an inference from clients that pass a form's value)."""
 
@@ -92,7 +91,7 @@ async def _hospitals(courier: Courier, question: dict[str, str]) -> list[Hospita
     if not special:
         sarana = question["sarana_code"] or NO_SARANA
         return await courier.client.referral_hospitals(question["subspecialty_code"], day, sarana)
-    narrow = question["subspecialty_code"] if special in KHUSUS_WITH_SUBSPECIALTY else ""
+    narrow = question["subspecialty_code"] if special in SPECIAL_WITH_SUBSPECIALTY else ""
     return await courier.client.special_referral_hospitals(special, question["card_number"], day, narrow or None)
 
 

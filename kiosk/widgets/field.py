@@ -1,11 +1,14 @@
 """One-line form fields: label left, entry right, unit and problem beside it. Numbers, dates, digits, passwords."""
 
-from collections.abc import Callable
+from abc import ABCMeta, abstractmethod
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.dom import DOMNode
 from textual.message import Message
+from textual.message_pump import _MessagePumpMeta
 from textual.widgets.input import Selection
 
 from kiosk.domain.day import day_text, parse_day
@@ -18,7 +21,11 @@ from kiosk.widgets.lines import Lines, Span, column, line
 REQUIRED = "Harus diisi"
 
 
-class Field(Lines):
+class _FieldMeta(ABCMeta, _MessagePumpMeta):
+    """Widgets have a metaclass of their own: this one lets a kind of field leave nothing out."""
+
+
+class Field(Lines, metaclass=_FieldMeta):
     """The base of all fields: a label, something that takes keys, and a note that says what is wrong or doubtful."""
 
     DEFAULT_CSS = """
@@ -80,17 +87,17 @@ class Field(Lines):
         return 0
 
     @property
+    @abstractmethod
     def typed(self) -> str:
         """What is typed, as text: what a draft keeps."""
-        raise NotImplementedError
 
+    @abstractmethod
     def put(self, text: str) -> None:
         """Fill the field with `text`, from a draft or what is known; `Edited` is not posted."""
-        raise NotImplementedError
 
+    @abstractmethod
     def value(self) -> object:
         """What is typed as a value of the domain, None when empty. Raises ValueError with a sentence."""
-        raise NotImplementedError
 
     def doubt(self, value: object) -> str:
         """A sentence when `value` is possible but hardly right, else ""."""
@@ -172,6 +179,11 @@ class Field(Lines):
     def on_resize(self, event: events.Resize) -> None:
         """Another width may have room for the note or not."""
         self.redraw()
+
+
+def fields_in(node: DOMNode) -> Iterator[Field]:
+    """Every field below `node`, in order."""
+    return (field for field in node.query("Field") if isinstance(field, Field))
 
 
 class TextField(Field):

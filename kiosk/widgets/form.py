@@ -13,7 +13,7 @@ from textual.dom import DOMNode
 from textual.message import Message
 
 from kiosk.domain.visit import FieldProblem
-from kiosk.widgets.field import Field, PasswordField
+from kiosk.widgets.field import Field, PasswordField, fields_in
 from kiosk.widgets.lines import Lines, Span, line
 
 
@@ -86,12 +86,12 @@ class Form(Vertical, can_focus=False, inherit_bindings=False):
     def fields(self) -> tuple[Field, ...]:
         """The fields that can be used now, in order."""
         return tuple(
-            field for field in self.query(Field) if not field.disabled and all(n.display for n in _shown(field, self))
+            field for field in fields_in(self) if not field.disabled and all(n.display for n in _shown(field, self))
         )
 
     def field(self, key: str) -> Field:
         """The field that fills `key`. Raises KeyError."""
-        for field in self.query(Field):
+        for field in fields_in(self):
             if field.key == key:
                 return field
         raise KeyError(key)
@@ -99,7 +99,7 @@ class Form(Vertical, can_focus=False, inherit_bindings=False):
     @property
     def typed(self) -> dict[str, str]:
         """Everything that is typed, as a draft keeps it; secrets are left out."""
-        return {f.key: f.typed for f in self.query(Field) if not isinstance(f, PasswordField) and f.typed}
+        return {f.key: f.typed for f in fields_in(self) if not isinstance(f, PasswordField) and f.typed}
 
     @property
     def is_dirty(self) -> bool:
@@ -108,7 +108,7 @@ class Form(Vertical, can_focus=False, inherit_bindings=False):
 
     def start(self, known: Mapping[str, str] | None = None, focus: str | None = None) -> None:
         """Empty the form, fill in what is known, and put the cursor on `focus` (else the first empty field)."""
-        for field in self.query(Field):
+        for field in fields_in(self):
             field.put((known or {}).get(field.key, ""))
             field.say("")
         self.say("")
@@ -118,7 +118,7 @@ class Form(Vertical, can_focus=False, inherit_bindings=False):
 
     def restore(self, typed: Mapping[str, str], focus: str | None = None) -> None:
         """Lay a draft over what is there; it counts as typed, so leaving asks first."""
-        for field in self.query(Field):
+        for field in fields_in(self):
             if field.key in typed:
                 field.put(typed[field.key])
         self.go_to(focus)

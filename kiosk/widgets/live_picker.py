@@ -126,7 +126,9 @@ class LiveDialog(PickerDialog):
             [
                 Row(
                     code,
-                    line(column(code, codes, "key"), "  ", column(option.name, room), " ", Span(option.hint, "muted")),
+                    line(
+                        column(code, codes, "key"), "  ", column(option.row_text, room), " ", Span(option.hint, "muted")
+                    ),
                 )
                 for code, option in self._options.items()
             ],

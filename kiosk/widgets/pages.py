@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from kiosk.widgets.choice import ChoiceField
-from kiosk.widgets.field import Field
+from kiosk.widgets.field import Field, fields_in
 from kiosk.widgets.form import Form
 from kiosk.widgets.lines import Lines, Span, line
 
@@ -65,7 +65,7 @@ class PagedForm(Form):
         self.pages = tuple(self.query(Page))
         for number, page in enumerate(self.pages):
             page.display = number == 0
-            for field in page.query(Field):
+            for field in fields_in(page):
                 self._by_key[field.key] = field
                 self._page_of[field] = page
                 self._around[field] = (field, *(node for node in field.ancestors if isinstance(node, Part)))

@@ -30,6 +30,13 @@ class Option:
     """What is read."""
     hint: str = ""
     """A few words at the right: distance, schedule, "nonspesialistik"."""
+    also: str = ""
+    """What else it is called; stands before the name where it is chosen, and is not kept."""
+
+    @property
+    def row_text(self) -> str:
+        """What a row reads."""
+        return f"{self.also} · {self.name}" if self.also else self.name
 
 
 Source = Callable[[str], Awaitable[Sequence[Option]]]
@@ -152,7 +159,7 @@ class PickerDialog(Dialog[Option]):
                     line(
                         column(option.code, codes, "key"),
                         "  ",
-                        column(option.name, room),
+                        column(option.row_text, room),
                         " ",
                         Span(option.hint, "muted"),
                     ),

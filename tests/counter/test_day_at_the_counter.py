@@ -14,7 +14,7 @@ from kiosk.counter.errors import Conflict, InvalidField, InvalidForm, LoginRefus
 from kiosk.counter.find import PatientForm, open_participant, save_patient, search
 from kiosk.counter.outbox import give_up, outbox
 from kiosk.counter.register import cancel_registration, look_again, register
-from kiosk.counter.serve import delete_visit, find_diagnoses, open_service, save_visit
+from kiosk.counter.serve import delete_visit, open_service, save_visit
 from kiosk.counter.status import status
 from kiosk.domain.codes import Care, OutboxKind, OutboxState, Payer, TicketState, VisitKind
 from kiosk.domain.registration import RegistrationForm
@@ -226,11 +226,6 @@ async def test_an_incomplete_service_names_every_field(admin: Desk) -> None:
 async def test_a_clerk_may_not_enter_the_service(clerk: Desk) -> None:
     with pytest.raises(NotPermitted):
         await open_service(clerk, label="A-001")
-
-
-async def test_diagnoses_are_found_offline_the_clinics_own_first(desk: Desk) -> None:
-    assert (await find_diagnoses(desk, "i10"))[0].code == "I10"
-    assert "A01.0" in [row.code for row in await find_diagnoses(desk, "typhoid")]
 
 
 async def test_giving_up_a_registration_takes_its_service_along(admin: Desk) -> None:

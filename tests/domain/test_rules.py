@@ -130,6 +130,12 @@ NON_SPECIALIST = (Diagnosis("J06.9", "ISPA", True),)
         (replace(REFERRED, referral=None), ["referral"]),
         (replace(REFERRED, referral=replace(REFERRED.referral, subspecialty_code=None)), ["subspecialty"]),
         (replace(REFERRED, referral=replace(REFERRED.referral, special_code="HDL")), ["subspecialty"]),
+        (replace(REFERRED, referral=replace(REFERRED.referral, subspecialty_code=None, special_code="HDL")), []),
+        (replace(REFERRED, referral=replace(REFERRED.referral, special_code="THA")), []),
+        (
+            replace(REFERRED, referral=replace(REFERRED.referral, subspecialty_code=None, special_code="HEM")),
+            ["subspecialty"],
+        ),
         (replace(REFERRED, referral=replace(REFERRED.referral, day=date(2026, 11, 19))), ["referral_day"]),
         (replace(REFERRED, diagnoses=NON_SPECIALIST), ["tacc_code"]),
         (replace(REFERRED, diagnoses=NON_SPECIALIST, tacc_code=1), ["tacc_reason"]),

@@ -2,20 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kiosk.counter.ask import ask_drugs, ask_procedures, wait_for
 from kiosk.counter.lines import add_line, lines_of
-from kiosk.domain.codes import Care, InquiryState
+from kiosk.domain.codes import Care, InquiryState, OutboxKind, OutboxState
 from kiosk.domain.labs import LAB_NUMBERS, LAB_TEXTS
 from kiosk.domain.visit import Visit
 from tests.screens.driver import Counter, counter_on
 from tests.sync import colleague
 from tests.sync.conftest import ClinicDay
 from tests.sync.conftest import icd_loaded as icd_loaded
-from tests.sync.visit_lines import AMOXICILLIN, PARACETAMOL, fault, held, open_visit
+from tests.sync.visit_lines import AMOXICILLIN, PARACETAMOL, fault, held, open_visit, until
 
 
 @dataclass
@@ -254,8 +254,37 @@ async def test_lines_of_others_are_shown_and_left_alone(clinic: ClinicDay, tmp_p
         assert len(held(clinic, "medications")) == 2
 
 
+async def test_a_line_is_matched_with_the_one_that_somebody_typed_from_the_outbox(
+    clinic: ClinicDay, tmp_path: Path
+) -> None:
+    visit = await open_visit(clinic)
+    fault(clinic, "reset", "POST", "obat/kunjungan")
+    line = await add_line(clinic.desk, visit.id, PARACETAMOL)
+    await until(clinic, (OutboxKind.MEDICATION_ADD,), OutboxState.UNKNOWN)
+    theirs = await colleague.types(clinic, replace(PARACETAMOL, amount=12))
+    await clinic.settled(OutboxState.DONE, OutboxState.NEEDS_ACTION)
+    async with counter_on(clinic.store, tmp_path) as counter:
+        await counter.log_in("admin")
+        await counter.press("f6")
+        await counter.until("sudah ada yang serupa")
+        await counter.press("enter")
+        await counter.until("C ini sama dengan baris yang diketik di P-Care")
+        assert "» " in counter.line("Parasetamol tab 500 mg"), "the line of the item is selected"
+        await counter.press("c")
+        await counter.until("Yang mana di P-Care")
+        assert "jumlah 12" in counter.text
+        await counter.press("enter")
+        await counter.until("Obat dicocokkan; tidak ada yang dikirim lagi")
+        assert "dari P-Care" not in counter.text
+        await counter.press("escape")
+        await counter.until("Kiriman")
+    (row,) = (await lines_of(clinic.desk, visit.id)).medications
+    assert (row.line.id, row.line.remote_number) == (line.id, theirs)
+    assert len(held(clinic, "medications")) == 1
+
+
 async def test_from_the_saved_service_and_back_to_it(clinic: ClinicDay, tmp_path: Path) -> None:
-    await open_visit(clinic)
+    visit = await open_visit(clinic)
     async with counter_on(clinic.store, tmp_path) as counter:
         await counter.log_in("admin")
         await counter.press("f5")
@@ -269,6 +298,11 @@ async def test_from_the_saved_service_and_back_to_it(clinic: ClinicDay, tmp_path
         await counter.until("belum ada")
         await counter.press("escape")
         await counter.until("Pelayanan tersimpan")
+        await add_line(clinic.desk, visit.id, AMOXICILLIN)
+        await counter.press("k")
+        await counter.until("[1 Pemeriksaan]")
+        await counter.press("pagedown")
+        await counter.until("Obat: Amoksisilin kaps 500 mg")
 
 
 async def test_who_may_not_serve_does_not_see_what_was_given(clinic: ClinicDay, tmp_path: Path) -> None:

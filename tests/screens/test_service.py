@@ -25,12 +25,12 @@ async def at_service(store: Store, folder: Path, **size: Any) -> AsyncIterator[C
         yield counter
 
 
-async def open_number(counter: Counter, number: str) -> None:
+async def open_number(counter: Counter, number: str, page: str = FIRST_PAGE) -> None:
     await counter.press("f5")
     await counter.until("Nomor antrean")
     await counter.type(number)
     await counter.press("enter")
-    await counter.until(FIRST_PAGE)
+    await counter.until(page)
 
 
 async def fill(counter: Counter, *, diagnosis: str = "i10", discharge: str = "b") -> None:
@@ -132,11 +132,14 @@ async def test_a_draft_survives_the_end_of_the_program(store: Store, tmp_path: P
         await counter.until(lambda: bool(counter.rows("SELECT 1 AS x FROM draft WHERE content LIKE '%I10%'")))
     async with counter_on(store, tmp_path) as counter:
         await counter.log_in("admin")
-        await open_number(counter, "A-001")
+        await open_number(counter, "A-001", SECOND_PAGE)
         await counter.until("Draf yang belum disimpan dipulihkan")
+        assert "I10  Essential" in counter.text
+        await counter.press(*"j069", "enter")
+        await counter.until(lambda: "J06.9" in counter.line("Diagnosis 2"))
+        await counter.press("pageup")
+        await counter.until(FIRST_PAGE)
         assert "nyeri kepala sejak pagi" in counter.line("Anamnesis")
-        await counter.press("pagedown")
-        await counter.until("I10  Essential")
 
 
 async def test_leaving_asks_and_the_three_answers_do_what_they_say(store: Store, tmp_path: Path) -> None:
