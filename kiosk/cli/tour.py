@@ -87,8 +87,8 @@ class Tour:
         await player.until("Jenis kunjungan")
         await player.press("s", "j", "u")
         if "Enter untuk" in player.text:
-            # The age proposes a class of the queue: taken.
-            await player.press("enter")
+            # The age proposes a class of the queue: declined, so that the tour's numbers are called as they came.
+            await player.press("b")
         await player.type("batuk")
         if picture:
             player.picture("03-pendaftaran")

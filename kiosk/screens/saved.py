@@ -78,7 +78,7 @@ class SavedScreen(DeskScreen):
         self.set_focus(None)
         self._tell(done)
         # How long it will take is read once the number stands there: nobody waits for it.
-        self.do(self._look_again(done), group="look", exclusive=True)
+        self.do(self._look_again(done), group="turn")
 
     def store_changed(self) -> None:
         """P-Care may have answered by now."""

@@ -12,7 +12,7 @@ from kiosk.domain.deadline import entry_deadline
 from kiosk.domain.outbox import OPEN, TRANSITIONS
 from kiosk.domain.participant import card_problem, masked, nik_mismatch, nik_problem
 from kiosk.domain.people import PERMITTED, Action, Operator, Role
-from kiosk.domain.queue import MOVES, label, poli_letter
+from kiosk.domain.queue import MOVES, WAY_BACK, label, poli_letter
 from kiosk.domain.visit import Diagnosis, Referral, VisitForm, visit_problems
 from kiosk.domain.vitals import RANGES, Vitals, implausible, impossible
 
@@ -178,7 +178,10 @@ def test_a_cancelled_number_stays_cancelled_and_a_finished_one_may_be_corrected(
     assert MOVES[TicketState.CANCELLED] == frozenset()
     assert MOVES[TicketState.DONE] == {TicketState.SERVING}
     assert TicketState.CANCELLED not in MOVES[TicketState.SERVING]
-    assert all(TicketState.WAITING not in following for following in MOVES.values())
+    assert all(to in MOVES[state] for state, to in WAY_BACK.items()), "every way back is a move"
+    assert {state for state, following in MOVES.items() if TicketState.WAITING in following} == {
+        state for state, to in WAY_BACK.items() if to == TicketState.WAITING
+    }
 
 
 def test_what_may_follow_what_in_the_outbox() -> None:
