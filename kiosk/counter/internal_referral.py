@@ -1,7 +1,7 @@
 """Sending a patient on to another poli of this clinic, with a number there."""
 
 from kiosk.counter.register import COMPLAINT_LIMIT, register_in
-from kiosk.domain.codes import ReferenceList, VisitKind
+from kiosk.domain.codes import Priority, ReferenceList, VisitKind
 from kiosk.domain.queue import Ticket
 from kiosk.domain.registration import Registration, RegistrationForm
 from kiosk.domain.text import clean
@@ -37,6 +37,7 @@ def register_at(tx: Transaction, form: VisitForm, registration: Registration, op
     # A poli treats the sick or it does not; where P-Care does not say, the visit stays what it was.
     treats = poli[2] if poli else None
     kind = registration.visit_kind if treats is None else VisitKind.SICK if treats else VisitKind.HEALTHY
+    here = queue.of_registration(tx, registration.id)
     following = RegistrationForm(
         participant_id=registration.participant_id,
         day=registration.day,
@@ -46,5 +47,6 @@ def register_at(tx: Transaction, form: VisitForm, registration: Registration, op
         care=registration.care,
         complaint=clean(form.complaint, COMPLAINT_LIMIT).strip() or None,
         vitals=form.vitals,
+        priority=here.priority if here else Priority.ORDINARY,
     )
     register_in(tx, following, operator, registration.day)

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.counter.call import queue
+from kiosk.counter.call import queue, set_priority
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import InvalidForm
 from kiosk.counter.outbox import outbox
 from kiosk.counter.referrals import referral_ratio
 from kiosk.counter.register import register
 from kiosk.counter.serve import delete_visit, open_service, save_visit
-from kiosk.domain.codes import OutboxKind, Payer, TicketState, VisitKind
+from kiosk.domain.codes import OutboxKind, Payer, Priority, TicketState, VisitKind
 from kiosk.domain.referral_ratio import ReferralRatio
 from kiosk.domain.visit import Diagnosis, Referral
 from kiosk.domain.vitals import Vitals
@@ -91,6 +91,7 @@ async def test_an_internal_referral_gives_a_number_in_the_same_step_and_once(adm
     made = await register(admin, await form_for(admin, "sutrisno"))
     vitals = Vitals(systolic=120, diastolic=80, temperature=37.2)
     form = visit_form(made.registration.id, admin, internal_poli_code="002", vitals=vitals)
+    await set_priority(admin, made.ticket.id, Priority.DISABLED)
     await save_visit(admin, form, number_at_internal=True)
     first, second = await queue(admin)
     assert (first.label, first.state) == ("A-001", TicketState.DONE)
@@ -102,6 +103,7 @@ async def test_an_internal_referral_gives_a_number_in_the_same_step_and_once(adm
     assert kinds.count(OutboxKind.REGISTRATION_ADD) == 2
     seen = await open_service(admin, label="A-001")
     assert seen.internal is not None and seen.internal.label == "B-001"
+    assert seen.internal.priority == Priority.DISABLED, "the class goes along"
     await save_visit(admin, replace(form, therapy_other="kontrol"), number_at_internal=True)
     assert len(await queue(admin)) == 2, "corrected, but the number is there already"
 
