@@ -17,7 +17,18 @@ kiosk.counter.access
 kiosk.counter.find
     search(desk, text: str, limit: int = 20) -> SearchResult
     open_participant(desk, participant_id: str, day: date | None = None) -> ParticipantCard
+kiosk.counter.patients
+    alike(desk, form: PatientForm) -> tuple[Alike, ...]     (before saving: who may be the same)
     save_patient(desk, form: PatientForm) -> Participant   (the clinic's own new patient; raises InvalidField)
+    complete_patient(desk, participant_id, form) -> Participant   (the one who was there already; fills gaps only)
+    newborn_form(mother: Participant) -> PatientForm
+kiosk.counter.kin
+    family(desk, participant_id) -> tuple[Relative, ...];  same_person(desk, participant_id) -> tuple[Alike, ...]
+kiosk.counter.merge
+    preview_merge(desk, kept_id, gone_id) -> MergePreview;  merge(desk, kept_id, gone_id) -> Participant   Conflict
+    merged_into(desk, participant_id) -> tuple[MergedRow, ...];  undo_merge(desk, kept_id, merge_id) -> Participant
+kiosk.counter.areas
+    area_of(area_code) -> str     (where a NIK was issued, from its first six digits)
 kiosk.counter.ask
     ask_participant(desk, number: str) -> Answer     (state ASKED at once; the sync process answers into the
     store)

@@ -94,6 +94,15 @@ async def answer(desk: Desk, inquiry_id: str) -> Answer:
     return await desk.read(work)
 
 
+def history_rows(tx: Transaction, card_number: str | None) -> tuple[tuple[HistoryRow, ...], datetime | None]:
+    """What P-Care told last of a member's visits, and when; nothing and None when it was never asked."""
+    known = inquiries.last_answer(tx, InquiryKind.HISTORY, {"card_number": card_number}) if card_number else None
+    if known is None:
+        return (), None
+    content = known.answer or {}
+    return tuple(_history_row(row) for row in content.get("history", ())), known.answered_at
+
+
 async def wait_for(desk: Desk, asked: Answer, seconds: float = 10) -> Answer:
     """The answer as soon as there is one, or how far it is when `seconds` are over.
 

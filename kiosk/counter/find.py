@@ -1,26 +1,17 @@
 """Finding a person: by card, NIK, RM number, phone or name, in the clinic's own store first."""
 
-from dataclasses import dataclass
 from datetime import date
 
-from kiosk.counter.access import require
+from kiosk.counter.ask import history_rows
 from kiosk.counter.desk import Desk
-from kiosk.counter.errors import InvalidField, NotFound
-from kiosk.counter.views import Found, ParticipantCard, Relative, SearchResult
-from kiosk.domain.codes import Sex
-from kiosk.domain.day import parse_day
-from kiosk.domain.ids import new_id
+from kiosk.counter.errors import NotFound
+from kiosk.counter.views import Found, ParticipantCard, SearchResult
+from kiosk.domain.codes import SEX_TEXT, Sex
+from kiosk.domain.day import day_text
 from kiosk.domain.names import Match, folded_words
 from kiosk.domain.numbers import digits
-from kiosk.domain.participant import (
-    CARD_LENGTH,
-    NIK_LENGTH,
-    Participant,
-    card_problem,
-    nik_mismatch,
-    nik_problem,
-)
-from kiosk.domain.people import Action
+from kiosk.domain.participant import CARD_LENGTH, NIK_LENGTH, Participant, nik_mismatch
+from kiosk.domain.reminders import due
 from kiosk.domain.text import clean
 from kiosk.store import participants, registrations, visits
 from kiosk.store.search import by_name
@@ -29,11 +20,6 @@ from kiosk.store.transaction import Transaction
 PAST_VISITS = 10
 MIN_LETTERS = 2
 NAME_LIMIT = 80
-MOST_RELATIVES = 8
-NEAR_CARDS = 9
-"""How far apart the card numbers of a family may be: those who are enrolled together get numbers in a row."""
-SHARED_PHONE = 12
-"""A number that more people have is nobody's own (the clinic's, a made-up one): no sign of a family."""
 
 REASONS = {
     Match.EXACT: ("", ""),
@@ -43,7 +29,9 @@ REASONS = {
     Match.TYPO: ("ketik?", "mungkin salah ketik"),
 }
 """Why a name was found: in a word, and what the word means."""
-DUPLICATE = ("ganda?", "mungkin satu orang tercatat dua kali")
+DUPLICATE = ("ganda?", "mungkin satu orang, lihat Ctrl+D")
+OTHER_NAME = ("nama lain", "ditemukan dengan nama dari data yang digabung")
+OTHER_NUMBER = ("no. lain", "ditemukan dengan nomor dari data yang digabung")
 
 
 async def search(desk: Desk, text: str, limit: int = 20) -> SearchResult:
@@ -60,7 +48,8 @@ async def search(desk: Desk, text: str, limit: int = 20) -> SearchResult:
         if number is not None:
             found = [(p, _reason(p, number)) for p in participants.with_digits(tx, number, limit)]
         elif len(text) >= MIN_LETTERS:
-            found = [(hit.participant, REASONS[hit.match][0]) for hit in by_name(tx, text, limit)]
+            hits = by_name(tx, text, limit)
+            found = [(h.participant, OTHER_NAME[0] if h.other_name else REASONS[h.match][0]) for h in hits]
         else:
             found = []
         people = [person for person, _ in found]
@@ -82,104 +71,20 @@ async def open_participant(desk: Desk, participant_id: str, day: date | None = N
         if person is None:
             raise NotFound("Pasien tidak ditemukan di penyimpanan")
         own = None if person.facility_code is None else person.facility_code == tx.clinic
+        past = visits.of_participant(tx, person.id, PAST_VISITS)
+        elsewhere, told_at = history_rows(tx, person.card_number)
         return ParticipantCard(
             participant=person,
             own_facility=own,
-            registrations=registrations.of_participant(tx, participant_id, service_day),
-            visits=visits.of_participant(tx, participant_id, PAST_VISITS),
+            registrations=registrations.of_participant(tx, person.id, service_day),
+            visits=past,
             warnings=tuple(_warnings(person, own)),
+            due=due(person, [visit.day for visit in past], service_day),
+            elsewhere=elsewhere,
+            elsewhere_at=told_at,
         )
 
     return await desk.read(work)
-
-
-async def family(desk: Desk, participant_id: str) -> tuple[Relative, ...]:
-    """Who may be of this person's family, the likelier first: a proposal for the clerk, from the phone and the card.
-
-    Neither P-Care nor the NIK tells; neighbouring card numbers and one phone only hint at it. Raises NotFound.
-    """
-
-    def work(tx: Transaction) -> tuple[Relative, ...]:
-        person = participants.get(tx, participant_id)
-        if person is None:
-            raise NotFound("Pasien tidak ditemukan di penyimpanan")
-        phone = participants.with_phone(tx, person.phone, SHARED_PHONE + 1) if person.phone else ()
-        cards = participants.near_card(tx, person.card_number, NEAR_CARDS) if person.card_number else ()
-        reasons: dict[str, list[str]] = {}
-        for known, reason in ((phone, "nomor telepon sama"), (cards, "nomor kartu berdekatan")):
-            for each in known if len(known) <= SHARED_PHONE or known is cards else ():
-                reasons.setdefault(each.id, []).append(reason)
-        people = {each.id: each for each in (*phone, *cards) if each.id != person.id and each.id in reasons}
-        likelier = sorted(people, key=lambda one: -len(reasons[one]))
-        return tuple(Relative(people[one], ", ".join(reasons[one])) for one in likelier[:MOST_RELATIVES])
-
-    return await desk.read(work)
-
-
-@dataclass(frozen=True, slots=True)
-class PatientForm:
-    """A new patient as typed; every part but the name may be empty."""
-
-    name: str
-    card_number: str = ""
-    nik: str = ""
-    rm_number: str = ""
-    sex: Sex | None = None
-    birth_date: str = ""
-    phone: str = ""
-
-
-async def save_patient(desk: Desk, form: PatientForm) -> Participant:
-    """A new patient of the clinic: without a card, or with one that P-Care could not be asked about.
-
-    Raises InvalidField, also when the card, the RM number or the NIK is somebody's already.
-    """
-    require(desk, Action.REGISTER)
-    person = _checked(form, desk.today())
-
-    def work(tx: Transaction) -> Participant:
-        if person.card_number and participants.by_card(tx, person.card_number):
-            raise InvalidField("card_number", "Nomor kartu ini sudah ada; cari dengan nomor itu")
-        if person.nik and participants.by_nik(tx, person.nik):
-            raise InvalidField("nik", "NIK ini sudah ada; cari dengan NIK itu")
-        if person.rm_number and any(
-            p.rm_number == person.rm_number for p in participants.with_digits(tx, person.rm_number, 50)
-        ):
-            raise InvalidField("rm_number", "Nomor RM ini sudah dipakai")
-        return participants.save(tx, person)
-
-    return await desk.write(work)
-
-
-def _checked(form: PatientForm, today: date) -> Participant:
-    name = clean(form.name, NAME_LIMIT).strip()
-    if not name:
-        raise InvalidField("name", "Nama harus diisi")
-    card, nik, rm = digits(form.card_number), digits(form.nik), clean(form.rm_number, 20).strip()
-    for field, typed, value, problem in (
-        ("card_number", form.card_number, card, card_problem(card)),
-        ("nik", form.nik, nik, nik_problem(nik)),
-    ):
-        if typed.strip() and (problem or not value):
-            raise InvalidField(field, problem or "Hanya angka")
-    birth = None
-    if form.birth_date.strip():
-        try:
-            birth = parse_day(form.birth_date)
-        except ValueError as error:
-            raise InvalidField("birth_date", str(error)) from None
-        if not date(1900, 1, 1) <= birth <= today:
-            raise InvalidField("birth_date", "Tanggal lahir tidak mungkin")
-    return Participant(
-        id=new_id(),
-        name=name,
-        card_number=card or None,
-        nik=nik or None,
-        rm_number=rm or None,
-        sex=form.sex,
-        birth_date=birth,
-        phone=digits(form.phone) or None,
-    )
 
 
 def _as_number(text: str) -> str | None:
@@ -199,7 +104,7 @@ def _reason(person: Participant, number: str | None) -> str:
     ):
         if value and value.startswith(number):
             return word
-    return ""
+    return OTHER_NUMBER[0]
 
 
 def _duplicates(people: list[Participant]) -> set[str]:
@@ -216,7 +121,8 @@ def _duplicates(people: list[Participant]) -> set[str]:
 def _legend(rows: tuple[Found, ...]) -> str:
     """The words that stand in the rows, explained."""
     shown = {found.reason for found in rows}
-    marks = [pair for pair in REASONS.values() if pair[0] and pair[0] in shown]
+    known = (*REASONS.values(), OTHER_NAME, OTHER_NUMBER)
+    marks = [pair for pair in known if pair[0] and pair[0] in shown]
     if any(found.duplicate for found in rows):
         marks.append(DUPLICATE)
     return " · ".join(f"{mark}: {meaning}" for mark, meaning in marks)
@@ -248,4 +154,14 @@ def _warnings(person: Participant, own: bool | None) -> list[str]:
         mismatch = nik_mismatch(person.nik, person.birth_date, person.sex)
         if mismatch:
             said.append(mismatch)
+    said += [_correction(name, typed) for name, typed in person.corrected]
     return said
+
+
+def _correction(name: str, typed: str) -> str:
+    """What had been typed here before P-Care said otherwise."""
+    if name == "birth_date":
+        return f"Di sini diketik lahir {day_text(date.fromisoformat(typed))}; P-Care lain"
+    if name == "sex":
+        return f"Di sini diketik {SEX_TEXT[Sex(typed)]}; P-Care lain"
+    return f"Di sini diketik {'NIK' if name == 'nik' else 'nama'} {typed}; P-Care lain"

@@ -51,7 +51,8 @@ def register_in(tx: Transaction, form: RegistrationForm, operator: str, today: d
         raise Conflict(f"Sudah terdaftar di {there.poli_name}, nomor {ticket.label if ticket else '–'}")
     identifier = registrations.add(
         tx,
-        form,
+        # Who was merged while the form was open is registered as the row that stands for them.
+        replace(form, participant_id=person.id),
         card_number=person.card_number if form.payer == Payer.BPJS else None,
         provider_code=person.facility_code,
         operator=operator,

@@ -47,7 +47,50 @@ class Relative:
 
     participant: Participant
     reason: str
-    """In words: "nomor telepon sama", "nomor kartu berdekatan"."""
+    """In words: "telepon sama", "kartu berdekatan"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Somebody in the store who may be the same person."""
+
+    participant: Participant
+    reason: str
+    """In words: "NIK sama", "nama mirip, lahir sama"."""
+    certain: bool
+    """The same card or NIK: nobody else can be meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergePreview:
+    """Two rows that may be one person, and how it would be when one of them stayed."""
+
+    kept: Participant
+    gone: Participant
+    after: Participant
+    """The row that stays, completed from the other one."""
+    kept_counts: tuple[int, int]
+    """How many registrations and visits hang on it already."""
+    gone_counts: tuple[int, int]
+    """How many move."""
+    problem: str | None
+    """A sentence why they cannot be merged now."""
+    warnings: tuple[str, ...]
+    """What makes it doubtful that they are one person ("NIK berbeda")."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergedRow:
+    """A row for which another one stands."""
+
+    merge_id: str
+    name: str
+    """As it was written there."""
+    operator_name: str
+    """Who merged them."""
+    merged_at: datetime
+    newest: bool
+    """Whether it is the last one merged, which alone can be undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +105,13 @@ class ParticipantCard:
     visits: tuple[Visit, ...]
     """Earlier visits at this clinic, newest first, at most ten."""
     warnings: tuple[str, ...]
-    """Sentences: not active, other facility, arrears, not verified, mismatch with the NIK."""
+    """Sentences: not active, other facility, arrears, not verified, mismatch with the NIK, what P-Care corrected."""
+    due: tuple[str, ...] = ()
+    """Sentences: what this person should come for (kiosk.domain.reminders)."""
+    elsewhere: tuple["HistoryRow", ...] = ()
+    """The visits, here and elsewhere, that P-Care told of when it was asked last."""
+    elsewhere_at: datetime | None = None
+    """When that was; None when it was never asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,8 @@ PRIORITY_TEXT = {
     Priority.EMERGENCY: "gawat",
 }
 
+SEX_TEXT = {Sex.MALE: "laki-laki", Sex.FEMALE: "perempuan"}
+
 CARE_TEXT = {Care.OUTPATIENT: "rawat jalan", Care.INPATIENT: "rawat inap", Care.PROMOTIVE: "promotif"}
 
 TACC_NONE = -1

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kiosk.domain.codes import Sex
+from kiosk.domain.names import folded_words
 
 CARD_LENGTH = 13
 NIK_LENGTH = 16
+YOUNGEST_MOTHER = 10
+"""Years from which on a newborn of hers is offered; it only keeps the key away from small children."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,10 @@ class Participant:
     prb: str | None = None
     confirmed_at: datetime | None = None
     """When P-Care last confirmed this row (UTC)."""
+    mother_id: str | None = None
+    """Our id of the mother, of one who was entered here as her newborn."""
+    corrected: tuple[tuple[str, str], ...] = ()
+    """What had been typed here where P-Care said otherwise: (attribute, text), days as ISO dates."""
 
     @property
     def is_member(self) -> bool:
@@ -64,6 +71,35 @@ def nik_problem(digits: str) -> str | None:
     if len(digits) != NIK_LENGTH:
         return f"NIK harus {NIK_LENGTH} angka, baru {len(digits)}"
     return None
+
+
+def corrections(typed: Participant, said: Participant) -> tuple[tuple[str, str], ...]:
+    """What had been `typed` where P-Care `said` otherwise, as (attribute, text).
+
+    Another spelling of a name does not count.
+    """
+    found = []
+    if sorted(folded_words(typed.name)) != sorted(folded_words(said.name)):
+        found.append(("name", typed.name))
+    for name in ("birth_date", "nik", "sex"):
+        before, now = getattr(typed, name), getattr(said, name)
+        if before is not None and now is not None and before != now:
+            found.append((name, before.isoformat() if name == "birth_date" else str(before)))
+    return tuple(sorted(found))
+
+
+def birth_alike(one: date, other: date) -> bool:
+    """Whether two birth dates may be one, mistyped: day and month swapped, or one part of the three differs."""
+    if (one.year, one.month, one.day) == (other.year, other.day, other.month):
+        return True
+    return sum((one.year != other.year, one.month != other.month, one.day != other.day)) <= 1
+
+
+def may_bear(person: Participant, today: date) -> bool:
+    """Whether somebody may bring a newborn of hers: not a man, and no child where the age is known."""
+    if person.sex is Sex.MALE:
+        return False
+    return person.birth_date is None or today.year - person.birth_date.year >= YOUNGEST_MOTHER
 
 
 def nik_mismatch(nik: str, birth_date: date | None, sex: Sex | None) -> str | None:

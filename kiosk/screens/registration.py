@@ -28,6 +28,7 @@ from kiosk.domain.vitals import Vitals
 from kiosk.screens import HOME
 from kiosk.screens.base import DeskScreen
 from kiosk.screens.history import show_history
+from kiosk.screens.person import PersonPanel
 from kiosk.screens.queue_asks import PRIORITY_CHOICES
 from kiosk.screens.registration_values import VITALS, poli_choices, short_poli, typed_of
 from kiosk.screens.search import card_content
@@ -57,7 +58,7 @@ class RegistrationScreen(DeskScreen):
     KEYS = (
         ("Enter", "Lanjut"),
         ("F2/Ctrl+S", "Simpan"),
-        ("Ctrl+T", "Riwayat"),
+        ("Ctrl+D", "Data"),
         ("Esc", "Batal"),
         ("F8", "Kunci"),
         ("F1", "Bantuan"),
@@ -72,11 +73,15 @@ class RegistrationScreen(DeskScreen):
         "← →  memilih tanpa pindah isian",
         "F2, Ctrl+S  menyimpan dari isian mana pun; nomor antrean langsung keluar",
         "Ctrl+T  riwayat: kunjungan di sini, lalu yang diketahui P-Care",
+        "Ctrl+D  data pasien: keluarga, bayinya, orang yang sama",
         "Esc, F10  kembali; bertanya dulu kalau ada isian",
         "F8  mengunci loket; isian tetap ada",
     )
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+t", "history", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "history", show=False),
+        Binding("ctrl+d", "person", show=False),
+    ]
 
     DEFAULT_CSS = """
     RegistrationScreen .page { height: 1fr; padding: 1 1 0 1; }
@@ -200,6 +205,18 @@ class RegistrationScreen(DeskScreen):
         """Ctrl+T: the person's visits; what is typed stays."""
         if self._card is not None:
             show_history(self.app, self._card, self.desk.today())
+
+    def action_person(self) -> None:
+        """Ctrl+D: family, newborns and doubles of the person; what is typed stays."""
+        if self._card is not None:
+            self.do(self._person(self._card), group="person", exclusive=True)
+
+    async def _person(self, card: Card) -> None:
+        await PersonPanel(self).open(card)
+        now = await open_participant(self.desk, card.participant.id)
+        if self._card is card:
+            self._card = now
+            self._show_card()
 
     # Looking at what is typed
 

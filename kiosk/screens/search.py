@@ -1,5 +1,6 @@
 """The search, where everything begins: one field for card, NIK, name, RM number or phone, and who was found."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from textual import on
@@ -17,6 +18,7 @@ from kiosk.domain.day import day_text
 from kiosk.domain.people import Action
 from kiosk.screens.base import DeskScreen
 from kiosk.screens.history import show_history
+from kiosk.screens.person import PersonPanel
 from kiosk.widgets.entry import Entry
 from kiosk.widgets.lines import Lines, Span, column, line
 from kiosk.widgets.participant_card import CardContent, ParticipantCard
@@ -38,6 +40,12 @@ def card_content(card: Card, desk_today: Any, zone: str) -> CardContent:
         visits=card.visits,
         today=desk_today,
         zone=zone,
+        due=card.due,
+        elsewhere=tuple(
+            (row.day, " ".join(part for part in (row.diagnosis, row.facility) if part))
+            for row in sorted(card.elsewhere, key=lambda row: row.day or date.min, reverse=True)
+        ),
+        elsewhere_at=card.elsewhere_at,
     )
 
 
@@ -47,7 +55,7 @@ class SearchScreen(DeskScreen):
     TITLE = "Cari pasien"
     KEYS = (
         ("Enter", "Daftar"),
-        ("Ctrl+T", "Riwayat"),
+        ("Ctrl+D", "Data"),
         ("F7", "Baru"),
         ("F4", "Antrean"),
         ("F6", "Kiriman"),
@@ -69,9 +77,10 @@ class SearchScreen(DeskScreen):
         "",
         "↑ ↓  memilih baris; PgUp, PgDn satu halaman",
         "Enter  mendaftarkan yang dipilih; nomor yang belum dikenal ditanyakan ke P-Care",
-        "Ctrl+R  menanyakan lagi data yang dipilih ke P-Care",
-        "Ctrl+T  riwayat yang dipilih: kunjungan di sini, lalu yang diketahui P-Care",
-        "F7  pasien baru tanpa kartu, atau yang belum dapat diverifikasi",
+        "Ctrl+R  bertanya lagi ke P-Care tentang yang dipilih",
+        "Ctrl+T  riwayat kunjungan di sini dan menurut P-Care",
+        "Ctrl+D  data: keluarga, bayi baru lahir, menggabung data ganda",
+        "F7  pasien baru, atau yang belum dapat diverifikasi",
         "F4, F5, F6  antrean, pelayanan, kiriman ke P-Care",
         "Esc  mengosongkan pencarian",
         "F8  mengunci loket",
@@ -86,6 +95,7 @@ class SearchScreen(DeskScreen):
         Binding("f7", "new_patient", show=False),
         Binding("ctrl+r", "ask_again", show=False),
         Binding("ctrl+t", "history", show=False),
+        Binding("ctrl+d", "person", show=False),
     ]
 
     DEFAULT_CSS = """
@@ -303,16 +313,31 @@ class SearchScreen(DeskScreen):
 
     async def _history(self) -> None:
         with self.station.keys_held():
-            if self._pause is not None:
-                # The rows are those of an earlier text still.
-                self._pause.stop()
-                self._pause = None
-                await self._search()
-            if (key := self._rows.selected) is None:
-                self.say("Cari dulu pasiennya, lalu Ctrl+T", "warn")
-                return
-            self.say("")
-            show_history(self.app, await open_participant(self.desk, key), self.desk.today())
+            if card := await self._selected("Ctrl+T"):
+                show_history(self.app, card, self.desk.today())
+
+    def action_person(self) -> None:
+        """Ctrl+D: family, newborns and doubles of the selected one."""
+        self.do(self._person(), group="person", exclusive=True)
+
+    async def _person(self) -> None:
+        with self.station.keys_held():
+            card = await self._selected("Ctrl+D")
+        if card is not None:
+            await PersonPanel(self).open(card)
+
+    async def _selected(self, key: str) -> Card | None:
+        """The card of the selected row, as the field says now; says what to do when there is none."""
+        if self._pause is not None:
+            # The rows are those of an earlier text still.
+            self._pause.stop()
+            self._pause = None
+            await self._search()
+        if (selected := self._rows.selected) is None:
+            self.say(f"Cari dulu pasiennya, lalu {key}", "warn")
+            return None
+        self.say("")
+        return await open_participant(self.desk, selected)
 
     def action_new_patient(self) -> None:
         """F7: with what was typed as a start."""

@@ -4,13 +4,13 @@ from datetime import date
 
 from kiosk.counter.views import ServiceSheet
 from kiosk.domain.allergies import Allergies
-from kiosk.domain.codes import CARE_TEXT, ReferenceList
+from kiosk.domain.codes import CARE_TEXT, SEX_TEXT, ReferenceList
 from kiosk.domain.day import age_text, day_text
 from kiosk.safe_text import NAME_LIMIT
 from kiosk.screens.service_done import sent_span
 from kiosk.screens.visit_lines_view import GROUPS
 from kiosk.widgets.lines import Line, Span, joined, line
-from kiosk.widgets.participant_card import SEX_TEXT, status_span
+from kiosk.widgets.participant_card import status_span
 from kiosk.widgets.words import poli_words
 
 _KIND_WORDS = {

@@ -129,8 +129,7 @@ def given_up(tx: Transaction, visit: Visit) -> bool:
 
 def add(tx: Transaction, kind: OutboxKind, registration: Registration, subject: str, version: int) -> str:
     """One more call for P-Care, behind all earlier ones of the same person, day and poli. Returns its id."""
-    chain = f"{registration.participant_id}:{registration.day.isoformat()}:{registration.poli_code}"
-    return _insert(tx, kind, registration.id, subject, version, chain, None)
+    return _insert(tx, kind, registration.id, subject, version, _chain(tx, registration), None)
 
 
 def add_for_line(tx: Transaction, kind: OutboxKind, line: VisitLine, version: int) -> str:
@@ -149,8 +148,14 @@ def add_for_queue(tx: Transaction, kind: OutboxKind, registration: Registration,
     That is the service's own key: a place that was taken back is taken back before the next one is announced. The chain
     is not P-Care's, so that neither service's trouble holds up the other.
     """
-    chain = f"queue:{registration.participant_id}:{registration.day.isoformat()}:{registration.poli_code}"
+    chain = f"queue:{_chain(tx, registration)}"
     return _insert(tx, kind, registration.id, registration.id, version, chain, None)
+
+
+def _chain(tx: Transaction, registration: Registration) -> str:
+    """Person, day and poli; the person as the store has it now, who may have been merged since it was read."""
+    person = tx.value("SELECT participant FROM registration WHERE clinic = ? AND id = ?", tx.clinic, registration.id)
+    return f"{person}:{registration.day.isoformat()}:{registration.poli_code}"
 
 
 def add_for_person(tx: Transaction, kind: OutboxKind, registration: Registration, subject: str, reason: str) -> str:

@@ -1,19 +1,21 @@
 """Participants: finding them, keeping what P-Care confirmed, and the clinic's own patients."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 from kiosk.domain.codes import Sex
 from kiosk.domain.ids import new_id
-from kiosk.domain.participant import Participant
+from kiosk.domain.participant import Participant, corrections
 from kiosk.store import search_index
-from kiosk.store.transaction import Row, Transaction, from_flag, from_ms, to_day, to_flag, to_ms
+from kiosk.store.transaction import Row, Transaction, from_flag, from_ms, to_day, to_flag, to_json, to_ms
 
 COLUMNS = (
     "p.id, p.name, p.card_number, p.nik, p.rm_number, p.sex, p.birth_date, p.phone, p.relation, p.facility_code,"
-    " p.facility_name, p.active, p.status_text, p.class_name, p.kind_name, p.arrears, p.prolanis, p.prb, p.confirmed_at"
+    " p.facility_name, p.active, p.status_text, p.class_name, p.kind_name, p.arrears, p.prolanis, p.prb,"
+    " p.confirmed_at, p.merged_into, p.corrected, p.mother"
 )
 SELECT = f"SELECT {COLUMNS} FROM participant p WHERE p.clinic = ?"
 LAST = "\U0010ffff"
@@ -44,29 +46,44 @@ def from_row(row: Row) -> Participant:
         prolanis=row["prolanis"],
         prb=row["prb"],
         confirmed_at=from_ms(row["confirmed_at"]),
+        mother_id=row["mother"],
+        corrected=tuple(sorted(json.loads(row["corrected"]).items())) if row["corrected"] else (),
     )
 
 
+def standing(tx: Transaction, rows: Iterable[Row]) -> tuple[Participant, ...]:
+    """The people of these rows, each once: a row that was merged into another is read as the one that stands for it."""
+    found: dict[str, Participant] = {}
+    for row in rows:
+        while row["merged_into"]:
+            row = tx.rows(f"{SELECT} AND p.id = ?", tx.clinic, row["merged_into"])[0]
+        found.setdefault(row["id"], from_row(row))
+    return tuple(found.values())
+
+
 def get(tx: Transaction, identifier: str) -> Participant | None:
-    """The participant with our `identifier`."""
-    row = tx.row(f"{SELECT} AND p.id = ?", tx.clinic, identifier)
-    return from_row(row) if row else None
+    """The participant with our `identifier`, or who stands for them since they were merged."""
+    return next(iter(standing(tx, tx.rows(f"{SELECT} AND p.id = ?", tx.clinic, identifier))), None)
 
 
 def by_card(tx: Transaction, card_number: str) -> Participant | None:
-    """The participant with the 13-digit card number."""
-    row = tx.row(f"{SELECT} AND p.card_number = ?", tx.clinic, card_number)
-    return from_row(row) if row else None
+    """The participant with the 13-digit card number, or who stands for them since they were merged."""
+    return next(iter(standing(tx, tx.rows(f"{SELECT} AND p.card_number = ?", tx.clinic, card_number))), None)
 
 
 def by_nik(tx: Transaction, nik: str) -> tuple[Participant, ...]:
     """Those with the 16-digit NIK; more than one only where somebody was entered twice."""
-    return tuple(from_row(r) for r in tx.rows(f"{SELECT} AND p.nik = ? ORDER BY p.name, p.id", tx.clinic, nik))
+    return standing(tx, tx.rows(f"{SELECT} AND p.nik = ? ORDER BY p.name, p.id", tx.clinic, nik))
+
+
+def by_rm_number(tx: Transaction, rm_number: str) -> Participant | None:
+    """The participant with the clinic's own record number, or who stands for them since they were merged."""
+    return next(iter(standing(tx, tx.rows(f"{SELECT} AND p.rm_number = ?", tx.clinic, rm_number))), None)
 
 
 def with_digits(tx: Transaction, digits: str, limit: int) -> tuple[Participant, ...]:
     """Those whose card, NIK, RM number or phone begins with `digits`; RM numbers first, each person once."""
-    found: dict[str, Participant] = {}
+    found: dict[str, Row] = {}
     for column in ("rm_number", "card_number", "nik", "phone"):
         rows = tx.rows(
             f"{SELECT} AND p.{column} >= ? AND p.{column} < ? ORDER BY p.{column}, p.id LIMIT ?",
@@ -76,24 +93,53 @@ def with_digits(tx: Transaction, digits: str, limit: int) -> tuple[Participant, 
             limit,
         )
         for row in rows:
-            found.setdefault(row["id"], from_row(row))
-    return tuple(found.values())[:limit]
+            found.setdefault(row["id"], row)
+    return standing(tx, found.values())[:limit]
 
 
 def with_phone(tx: Transaction, phone: str, limit: int) -> tuple[Participant, ...]:
     """Those with exactly this phone number, at most `limit`."""
     return tuple(
-        from_row(r) for r in tx.rows(f"{SELECT} AND p.phone = ? ORDER BY p.name, p.id LIMIT ?", tx.clinic, phone, limit)
+        from_row(r)
+        for r in tx.rows(
+            f"{SELECT} AND p.phone = ? AND p.merged_into IS NULL ORDER BY p.name, p.id LIMIT ?", tx.clinic, phone, limit
+        )
     )
+
+
+def born_on(tx: Transaction, day: date, limit: int) -> tuple[Participant, ...]:
+    """Those who were born on that day, at most `limit`: of 50,000 members two or three."""
+    rows = tx.rows(
+        f"{SELECT} AND p.birth_date = ? AND p.merged_into IS NULL ORDER BY p.name, p.id LIMIT ?",
+        tx.clinic,
+        day.isoformat(),
+        limit,
+    )
+    return tuple(from_row(row) for row in rows)
 
 
 def near_card(tx: Transaction, card_number: str, distance: int) -> tuple[Participant, ...]:
     """The holder and those whose card numbers are at most `distance` away, the nearest first."""
     number, width = int(card_number), len(card_number)
     low, high = f"{max(0, number - distance):0{width}d}", f"{min(10**width - 1, number + distance):0{width}d}"
-    rows = tx.rows(f"{SELECT} AND p.card_number >= ? AND p.card_number <= ?", tx.clinic, low, high)
+    near = "p.card_number >= ? AND p.card_number <= ? AND p.merged_into IS NULL"
+    rows = tx.rows(f"{SELECT} AND {near}", tx.clinic, low, high)
     found = [from_row(r) for r in rows]
     return tuple(sorted(found, key=lambda p: (abs(int(p.card_number or 0) - number), p.card_number)))
+
+
+def children(tx: Transaction, mother: str) -> tuple[Participant, ...]:
+    """Those who were entered here as newborns of this person, the youngest first."""
+    rows = tx.rows(
+        f"{SELECT} AND p.merged_into IS NULL AND (p.mother = ? OR p.mother IN"
+        " (SELECT m.id FROM participant m WHERE m.clinic = ? AND m.merged_into = ?))"
+        " ORDER BY p.birth_date DESC, p.name, p.id",
+        tx.clinic,
+        mother,
+        tx.clinic,
+        mother,
+    )
+    return tuple(from_row(row) for row in rows)
 
 
 def with_ids(tx: Transaction, identifiers: Sequence[str]) -> tuple[Row, ...]:
@@ -129,14 +175,16 @@ def save(tx: Transaction, participant: Participant) -> Participant:
         participant.prolanis,
         participant.prb,
         to_ms(participant.confirmed_at) if participant.confirmed_at else None,
+        to_json(dict(participant.corrected)) if participant.corrected else None,
+        participant.mother_id,
         tx.now_ms,
     )
     if known is None:
         tx.execute(
             "INSERT INTO participant (name, card_number, nik, rm_number, sex, birth_date, phone, relation, "
             " facility_code, facility_name, active, status_text, class_name, kind_name, arrears, prolanis, prb,"
-            " confirmed_at, updated_at, created_at, clinic, id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " confirmed_at, corrected, mother, updated_at, created_at, clinic, id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             *values,
             tx.now_ms,
             tx.clinic,
@@ -146,7 +194,8 @@ def save(tx: Transaction, participant: Participant) -> Participant:
         tx.execute(
             "UPDATE participant SET name = ?, card_number = ?, nik = ?, rm_number = ?, sex = ?, birth_date = ?,"
             " phone = ?, relation = ?, facility_code = ?, facility_name = ?, active = ?, status_text = ?,"
-            " class_name = ?, kind_name = ?, arrears = ?, prolanis = ?, prb = ?, confirmed_at = ?, updated_at = ?"
+            " class_name = ?, kind_name = ?, arrears = ?, prolanis = ?, prb = ?, confirmed_at = ?,"
+            " corrected = ?, mother = ?, updated_at = ?"
             " WHERE clinic = ? AND id = ?",
             *values,
             tx.clinic,
@@ -161,9 +210,10 @@ def save(tx: Transaction, participant: Participant) -> Participant:
 def confirm(tx: Transaction, said: Participant) -> Participant:
     """Keep what P-Care said of a member: on the row with that card, else on the only one with that NIK, else anew.
 
-    What only the clinic knows (RM number, a phone where P-Care has none) stays.
+    What only the clinic knows (RM number, a phone where P-Care has none) stays. Where P-Care says otherwise than was
+    typed here before it was ever asked, that is kept beside it for a person to look at.
     """
-    known = by_card(tx, said.card_number) if said.card_number else None
+    known = holder(tx, said.card_number) if said.card_number else None
     if known is None and said.nik:
         same = [p for p in by_nik(tx, said.nik) if p.card_number in (None, said.card_number)]
         known = same[0] if len(same) == 1 else None
@@ -175,12 +225,43 @@ def confirm(tx: Transaction, said: Participant) -> Participant:
             said,
             id=known.id,
             rm_number=known.rm_number,
+            mother_id=known.mother_id,
             nik=said.nik or known.nik,
             phone=said.phone or known.phone,
             prolanis=said.prolanis if said.prolanis is not None else known.prolanis,
             prb=said.prb if said.prb is not None else known.prb,
+            corrected=corrections(known, said) if known.confirmed_at is None else known.corrected,
         ),
     )
+
+
+def holder(tx: Transaction, card_number: str) -> Participant | None:
+    """Whose row has the card number, also when another row stands for it by now: what P-Care says of it goes there."""
+    row = tx.row(f"{SELECT} AND p.card_number = ?", tx.clinic, card_number)
+    return from_row(row) if row else None
+
+
+def row_of(tx: Transaction, identifier: str) -> Participant | None:
+    """The row with our `identifier` itself, None also when another one stands for it."""
+    row = tx.row(f"{SELECT} AND p.id = ? AND p.merged_into IS NULL", tx.clinic, identifier)
+    return from_row(row) if row else None
+
+
+def unverified(tx: Transaction, since: datetime, limit: int) -> tuple[Participant, ...]:
+    """Those made here since then with a card or NIK whom P-Care said nothing of yet, the newest first."""
+    rows = tx.rows(
+        f"{SELECT} AND p.confirmed_at IS NULL AND p.created_at >= ? AND p.merged_into IS NULL"
+        " AND (p.card_number IS NOT NULL OR p.nik IS NOT NULL) ORDER BY p.created_at DESC, p.id LIMIT ?",
+        tx.clinic,
+        to_ms(since),
+        limit,
+    )
+    return tuple(from_row(row) for row in rows)
+
+
+def looked_at(tx: Transaction, identifier: str) -> None:
+    """A person has seen what P-Care corrected."""
+    tx.execute("UPDATE participant SET corrected = NULL WHERE clinic = ? AND id = ?", tx.clinic, identifier)
 
 
 def seen(tx: Transaction, identifier: str) -> None:

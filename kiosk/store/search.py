@@ -10,7 +10,7 @@ from functools import cache
 
 from kiosk.domain.names import TITLES, Match, fold_all, name_words, words
 from kiosk.domain.participant import Participant
-from kiosk.store.participants import LAST, from_row, with_ids
+from kiosk.store.participants import LAST, from_row, standing, with_ids
 from kiosk.store.search_steps import (
     CASCADE,
     MOST,
@@ -43,6 +43,8 @@ class Hit:
 
     participant: Participant
     match: Match
+    other_name: str | None = None
+    """The name by which they were found, when it stands in a row that was merged into theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,13 @@ def by_name(tx: Transaction, text: str, limit: int) -> tuple[Hit, ...]:
         # There is room: names that sound alike, for one was heard or read through a window.
         _look(readings[0], alike(readings[0]), readings, found)
     return _ranked(list(found.values()), readings[0], limit) if found else ()
+
+
+def likeness(one: str, other: str) -> float:
+    """How like two names are, 0 to 100, whatever the order of their words."""
+    from rapidfuzz.fuzz import token_sort_ratio
+
+    return token_sort_ratio(one, other)
 
 
 def _readings(text: str) -> list[list[str]]:
@@ -225,10 +234,12 @@ def _ranked(found: list[_Candidate], asked: Asked, limit: int) -> tuple[Hit, ...
         second, third = (unlike, unseen) if each.likeness == OTHERWISE else (unseen, unlike)
         return each.likeness, second, third, each.row["name"], each.row["id"]
 
-    return tuple(
-        Hit(from_row(each.row), Match.EXACT if each.likeness < OTHERWISE else each.match)
-        for each in sorted(found, key=order)[:limit]
-    )
+    hits: dict[str, Hit] = {}
+    for each in sorted(found, key=order)[:limit]:
+        person = standing(asked.tx, (each.row,))[0] if each.row["merged_into"] else from_row(each.row)
+        other = each.row["name"] if each.row["merged_into"] and each.row["name"] != person.name else None
+        hits.setdefault(person.id, Hit(person, Match.EXACT if each.likeness < OTHERWISE else each.match, other))
+    return tuple(hits.values())
 
 
 def _likeness(own: list[str], typed: tuple[str, ...]) -> int:

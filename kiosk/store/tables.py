@@ -47,7 +47,11 @@ class Operator(Row):
 
 
 class Participant(Row):
-    """Members as P-Care confirmed them, and the clinic's own patients."""
+    """Members as P-Care confirmed them, and the clinic's own patients.
+
+    `merged_into` is the row that stands for this one too, when a person had been entered twice. `corrected` is what had
+    been typed here where P-Care said otherwise, as JSON. `mother` is another row: she brought this one as a newborn.
+    """
 
     name = TextField()
     card_number = TextField(null=True)
@@ -70,6 +74,25 @@ class Participant(Row):
     seen_at = BigIntegerField(null=True)
     created_at = BigIntegerField()
     updated_at = BigIntegerField()
+    merged_into = TextField(null=True)
+    corrected = TextField(null=True)
+    mother = TextField(null=True)
+
+
+class ParticipantMerge(Row):
+    """That two rows are one person: `kept` stands for `gone`; `content` is how both were, and what was moved.
+
+    `position` is the order in which they were made: the last one is undone first.
+    """
+
+    kept = TextField()
+    gone = TextField()
+    position = IntegerField()
+    content = TextField()
+    operator = TextField()
+    merged_at = BigIntegerField()
+    undone_at = BigIntegerField(null=True)
+    undone_by = TextField(null=True)
 
 
 class NamePair(Model):

@@ -39,6 +39,10 @@ class Courier:
     """Until when nobody need look whether a list is old, by the steady clock."""
     compare_at: datetime | None = None
     """When P-Care's lists may be looked at again though nothing is to be sent, by the steady clock."""
+    verify_at: datetime | None = None
+    """When those who were entered while P-Care could not be asked are looked for again, by the steady clock."""
+    verify_retry: dict[str, datetime] = field(default_factory=dict)
+    """When P-Care may be asked again about one of them (by our id), likewise."""
 
     def clock(self) -> datetime:
         """The moment by the wall clock, as it is kept in the store."""

@@ -28,6 +28,7 @@ from kiosk.sync.queue_sender import QueueSender
 from kiosk.sync.queue_steps import switch
 from kiosk.sync.read_back import reconcile
 from kiosk.sync.secrets import SecretsProblem, read_secrets
+from kiosk.sync.verify import verify_new_patients
 
 log = logging.getLogger("kiosk.sync")
 
@@ -202,6 +203,7 @@ class SyncProcess:
                 busy = any(sent) or busy
             if not busy and line.may_send():
                 await compare_lists(courier)
+                await verify_new_patients(courier)
         await self._publish(courier)
         return busy
 

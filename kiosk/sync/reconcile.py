@@ -100,7 +100,9 @@ def _merge_row(tx: Transaction, day: date, row: RegistrationRow) -> None:
             return
         active = registrations.active(tx, person.id, day, row.poli_code)
         if active is not None:
-            _take_number(tx, active, row.queue_number)
+            if active.card_number in (None, row.card_number):
+                _take_number(tx, active, row.queue_number)
+            # Else the person has two cards: their two rows were found to be one, and this poli has them already.
             return
     _adopt(tx, day, row, person)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from textual import events
 
-from kiosk.domain.codes import Sex
+from kiosk.domain.codes import SEX_TEXT
 from kiosk.domain.day import age_text, clock_text, day_text, local_day
 from kiosk.domain.participant import Participant
 from kiosk.domain.registration import Registration
@@ -19,10 +19,12 @@ _WIDE_ROWS = 5
 """Rows that a form on 24 lines leaves for its head."""
 _TALL_ROWS = 14
 """Rows beside the search on 24 lines."""
+_MOST_VISITS = 6
+"""Visits that are listed, here and as P-Care tells them."""
+_ELSEWHERE_ROWS = 4
+"""Rows that must be left before P-Care's visits are told: the rest of the card comes first."""
 _LABELLED = 50
 """Cells from which on the last visit has its whole label."""
-
-SEX_TEXT = {Sex.MALE: "laki-laki", Sex.FEMALE: "perempuan"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,23 @@ class CardContent:
     """The clinic's local day, for ages."""
     zone: str
     """The clinic's time zone, an IANA name."""
+    due: tuple[str, ...] = ()
+    """Sentences: what this person should come for."""
+    elsewhere: tuple[tuple[date | None, str], ...] = ()
+    """The visits that P-Care told of: day, and what and where in words; newest first."""
+    elsewhere_at: datetime | None = None
+    """When P-Care told of them."""
 
 
 def status_span(person: Participant) -> Span:
-    """The membership in words and role: active, not active, not verified, or no member at all."""
+    """The membership by sign, words and role: active, not active, not verified, or no member at all."""
     if not person.is_member:
-        return Span("UMUM, tanpa kartu BPJS", "muted")
+        return Span("– UMUM, tanpa kartu BPJS", "muted")
     if person.active is None:
-        return Span("BELUM DIVERIFIKASI", "warn")
+        return Span("? BELUM DIVERIFIKASI", "warn")
     if person.active:
-        return Span("AKTIF", "ok")
-    return Span("TIDAK AKTIF", "error")
+        return Span("+ AKTIF", "ok")
+    return Span("× TIDAK AKTIF", "error")
 
 
 def age_of_data(confirmed_at: datetime | None, today: date, zone: str) -> str:
@@ -85,7 +93,7 @@ def facility_span(content: CardContent) -> Span:
 def wide_lines(content: CardContent, width: int, room: int = _WIDE_ROWS) -> list[Line]:
     """The head of a form: three lines, and more when there is something to warn of.
 
-    The last visit here gets its line when the whole then takes at most `room`.
+    What is due and the last visit here get their lines when the whole then takes at most `room`.
     """
     person = content.participant
     numbers = (
@@ -108,6 +116,9 @@ def wide_lines(content: CardContent, width: int, room: int = _WIDE_ROWS) -> list
         ),
     ]
     warnings = _warnings(content.warnings, width)
+    due = _warnings(content.due, width)
+    if len(rows) + len(warnings) + len(due) <= room:
+        warnings += due
     if content.visits and len(rows) + len(warnings) < room:
         rows.append(_last_visit(content.visits[0], width))
     return rows + warnings
@@ -162,16 +173,17 @@ def tall_lines(content: CardContent, width: int, room: int = _TALL_ROWS) -> list
     if content.own_facility:
         rows.append(line(facility_span(content)))
     for name, value in (("Prolanis", person.prolanis), ("PRB", person.prb)):
-        if value:
+        if value and not any(said.startswith(f"{name} {value}:") for said in content.due):
             rows.append(line(Span(f"{name} ", "muted"), value))
     if person.is_member:
         age = age_of_data(person.confirmed_at, content.today, content.zone)
         rows += [line(Span(part, "muted")) for part in _wrap(age, width)]
-    for warning in content.warnings:
+    for warning in (*content.warnings, *content.due):
         for number, part in enumerate(_wrap(warning, width - 2)):
             rows.append(line(Span(("! " if number == 0 else "  ") + part, "warn")))
     rows += _today(content.registrations)
     rows += _before(content.visits, width, room - len(rows))
+    rows += _elsewhere(content, width, room - len(rows))
     return rows
 
 
@@ -192,9 +204,21 @@ def _before(visits: Sequence[Visit], width: int, room: int) -> list[Line]:
     rows: list[Line] = [(), line(Span("Kunjungan di sini", "strong"))]
     if room < len(rows) + min(len(visits), 2):
         return [_last_visit(visits[0], width)]
-    for visit in visits[: min(room - len(rows), 4)]:
+    for visit in visits[: min(room - len(rows), _MOST_VISITS)]:
         text = f" {_diagnosis(visit)}"
         rows.append(line(Span(day_text(visit.day), "muted"), Span(text, "", max(width - 11, 1))))
+    return rows
+
+
+def _elsewhere(content: CardContent, width: int, room: int) -> list[Line]:
+    """What P-Care told last of the visits, where there is room for it and its age."""
+    if not content.elsewhere or room < _ELSEWHERE_ROWS:
+        return []
+    told = age_of_data(content.elsewhere_at, content.today, content.zone).removeprefix("data ")
+    rows: list[Line] = [(), line(Span("Menurut ", "strong"), Span(told, "strong"))]
+    for day, text in content.elsewhere[: min(room - len(rows), _MOST_VISITS)]:
+        dated = day_text(day) if day else "?"
+        rows.append(line(Span(dated, "muted"), Span(f" {text}", "", max(width - 11, 1))))
     return rows
 
 

@@ -11,8 +11,9 @@ from kiosk.counter.board import board
 from kiosk.counter.call import call, call_next, finish, queue, skip
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict, InvalidField, InvalidForm, LoginRefused, NotFound, NotPermitted
-from kiosk.counter.find import PatientForm, open_participant, save_patient, search
+from kiosk.counter.find import open_participant, search
 from kiosk.counter.outbox import give_up, outbox
+from kiosk.counter.patients import PatientForm, save_patient
 from kiosk.counter.register import cancel_registration, look_again, register
 from kiosk.counter.serve import delete_visit, open_service, save_visit
 from kiosk.counter.status import status

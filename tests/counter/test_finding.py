@@ -8,7 +8,8 @@ import pytest
 
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import NotFound
-from kiosk.counter.find import family, search
+from kiosk.counter.find import search
+from kiosk.counter.kin import family
 from kiosk.domain.participant import Participant
 from kiosk.store import participants
 from kiosk.store.database import Store
@@ -69,9 +70,9 @@ async def test_a_family_is_proposed_by_phone_and_by_neighbouring_cards(desk: Des
     )
     proposed = [(one.participant.name, one.reason) for one in await family(desk, father.id)]
     assert proposed == [
-        ("Ibu Uji", "nomor telepon sama, nomor kartu berdekatan"),
-        ("Nenek Uji", "nomor telepon sama"),
-        ("Anak Uji", "nomor kartu berdekatan"),
+        ("Ibu Uji", "telepon sama, kartu berdekatan"),
+        ("Nenek Uji", "telepon sama"),
+        ("Anak Uji", "kartu berdekatan"),
     ]
 
 

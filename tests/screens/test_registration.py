@@ -199,44 +199,6 @@ async def test_the_next_patient_finds_an_empty_form(at_search: Counter) -> None:
     assert "keluhan orang lain" not in at_search.text and "[S Sakit]" not in at_search.text
 
 
-async def test_a_new_patient_goes_straight_on_to_the_registration(at_search: Counter) -> None:
-    await at_search.type("wayan sudarta uji")
-    await at_search.until("Tidak ada nama yang cocok")
-    await at_search.press("f7")
-    await at_search.until("Tanggal lahir")
-    assert "wayan sudarta uji" in at_search.line("Nama")
-    await at_search.type("05031987")
-    await at_search.press("enter", "l")
-    await at_search.type("3201014503870001")
-    await at_search.until("Jenis kelamin berbeda dari yang tertulis di NIK")
-    await at_search.press("ctrl+s")
-    await at_search.until("Jenis kunjungan")
-    assert "UMUM, tanpa kartu BPJS" in at_search.text
-    await at_search.press("s", "j", "u", "ctrl+s")
-    await at_search.until("Nomor antrean A-001")
-    (row,) = at_search.rows("SELECT name, birth_date, sex FROM participant WHERE name LIKE 'wayan%'")
-    assert row == {"name": "wayan sudarta uji", "birth_date": "1987-03-05", "sex": "L"}
-
-
-async def test_a_wrong_length_of_card_or_nik_is_said_at_the_field(at_search: Counter) -> None:
-    await at_search.press("f7")
-    await at_search.type("Ani Uji")
-    await at_search.press("enter", "enter", "enter")
-    await at_search.type("12345")
-    await at_search.press("enter")
-    await at_search.until("NIK harus 16 angka, baru 5")
-    assert "12345" in at_search.line("NIK")
-
-
-async def test_a_person_whose_number_is_known_already_is_not_made_twice(at_search: Counter) -> None:
-    await at_search.press("f7")
-    await at_search.type("Orang Lain Uji")
-    await at_search.press("enter", "enter", "enter", "enter")
-    await at_search.type("0000000000001")
-    await at_search.press("ctrl+s")
-    await at_search.until("Nomor kartu ini sudah ada")
-
-
 async def test_nothing_is_clipped_at_80_by_24_with_everything_on_the_card(
     at_search: Counter,
 ) -> None:

@@ -38,7 +38,7 @@ async def test_a_person_entered_twice_is_marked(at_search: Counter) -> None:
     at_search.store.write_now(lambda tx: [participants.save(tx, one) for one in twice])
     await at_search.find("zulkifli", "Zulkifli Uji")
     assert "ganda?" in at_search.line("» Zulkifli Uji")
-    assert "ganda?: mungkin satu orang tercatat dua kali" in at_search.text
+    assert "ganda?: mungkin satu orang, lihat Ctrl+D" in at_search.text
 
 
 async def test_the_card_of_the_selected_row_stands_beside_it(at_search: Counter) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from kiosk.counter.call import queue
 from kiosk.counter.errors import Conflict
-from kiosk.counter.find import PatientForm, save_patient
 from kiosk.counter.outbox import give_up, outbox, retry_now
+from kiosk.counter.patients import PatientForm, save_patient
 from kiosk.counter.register import cancel_registration, register
 from kiosk.counter.serve import delete_visit, open_service, save_visit
 from kiosk.counter.views import Registered
