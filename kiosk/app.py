@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -13,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
+from kiosk.domain.day import now as present
 from kiosk.domain.people import Operator
 from kiosk.domain.queue_rules import QueueRules
 from kiosk.screens import HOME, room
@@ -63,13 +65,15 @@ class CounterApp(KioskApp):
         theme: str | None = None,
         keep_theme: Callable[[str], None] | None = None,
         rules: QueueRules = QueueRules(),  # noqa: B008  (frozen)
+        clock: Callable[[], datetime] = present,
     ) -> None:
         """`idle_lock` in seconds; `entry_deadline` as in `Desk`, None for its default; `theme` as in `KioskApp`.
 
-        `keep_theme` remembers the theme that a person chose; it may write a file.
+        `clock` gives the present moment, aware; `keep_theme` remembers the theme that a person chose, in a file.
         """
         super().__init__(state_folder, theme)
         self._keep_theme = keep_theme
+        self._clock = clock
         self._entry_deadline = entry_deadline
         self._url, self._station_name = url, station
         self._rules = rules
@@ -97,7 +101,7 @@ class CounterApp(KioskApp):
         await asyncio.to_thread(lambda: [import_module(name) for name in _WARM])
         from kiosk.counter.desk import Desk
 
-        desk = await Desk.open(self._url, self._station_name, rules=self._rules)
+        desk = await Desk.open(self._url, self._station_name, self._clock, rules=self._rules)
         desk.entry_deadline = self._entry_deadline or desk.entry_deadline
         return desk
 

@@ -55,8 +55,9 @@ def store_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> It
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--soak`: the long forms of the campaigns, with seeds that nobody chose."""
+    """`--soak`: the long forms of the campaigns, with seeds that nobody chose; `--snapshot-update`: new pictures."""
     parser.addoption("--soak", action="store_true", help="long campaigns with new seeds (minutes to hours)")
+    parser.addoption("--snapshot-update", action="store_true", help="take the pictures of the screens anew")
 
 
 @pytest.hookimpl(trylast=True)

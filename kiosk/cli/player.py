@@ -23,7 +23,9 @@ _FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 HOP = 0.02
 """Seconds for a key to reach the application's queue."""
 PATIENCE = 12.0
-SIZE = (80, 24)
+SIZE, WIDE = (80, 24), (120, 40)
+SETTLED = 0.4
+"""Seconds for a screen to be laid out anew after the terminal was made larger or smaller."""
 
 
 class NeverSeen(Exception):
@@ -64,12 +66,20 @@ class Player:
             await asyncio.sleep(0.02)
             await self._pilot.pause()
 
-    def picture(self, name: str) -> None:
-        """Keep the screen as an SVG file, when pictures were asked for."""
-        if self.pictures is not None:
-            path = self.pictures / f"{name}.svg"
-            drawn = _FONT_FACE.sub("", self._app.export_screenshot(title="Loket"))
-            path.write_text(drawn.replace("Fira Code", "DejaVu Sans Mono"), "utf-8")
+    async def picture(self, name: str) -> None:
+        """Keep the screen as SVG files, when pictures were asked for: as it is, and on a larger terminal."""
+        if self.pictures is None:
+            return
+        self._draw(self.pictures / f"{name}.svg")
+        await self._pilot.resize_terminal(*WIDE)
+        await self._pilot.pause(SETTLED)
+        self._draw(self.pictures / f"{name}-lebar.svg")
+        await self._pilot.resize_terminal(*SIZE)
+        await self._pilot.pause(SETTLED)
+
+    def _draw(self, path: Path) -> None:
+        drawn = _FONT_FACE.sub("", self._app.export_screenshot(title="Loket"))
+        path.write_text(drawn.replace("Fira Code", "DejaVu Sans Mono"), "utf-8")
 
 
 @asynccontextmanager

@@ -51,7 +51,7 @@ class Tour:
         await self.wait_until_all_is_there("Semua kiriman sudah sampai")
         await self.player.press("f6")
         await self.player.until("Kiriman")
-        self.player.picture("09-kiriman-sampai")
+        await self.player.picture("09-kiriman-sampai")
 
     def step(self, text: str) -> None:
         """Tell one step."""
@@ -62,7 +62,7 @@ class Tour:
     async def log_in(self, login: str) -> None:
         """The login, as a person types it."""
         await self.player.until("Klinik Contoh")
-        self.player.picture("01-masuk")
+        await self.player.picture("01-masuk")
         await self.player.type(login)
         await self.player.press("enter")
         await self.player.type(PASSWORD)
@@ -82,7 +82,7 @@ class Tour:
         await player.until("»")
         if picture:
             await player.until("terdaftar di sini")
-            player.picture("02-cari")
+            await player.picture("02-cari")
         await player.press("enter")
         await player.until("Jenis kunjungan")
         await player.press("s", "j", "u")
@@ -91,12 +91,12 @@ class Tour:
             await player.press("b")
         await player.type("batuk")
         if picture:
-            player.picture("03-pendaftaran")
+            await player.picture("03-pendaftaran")
         await player.press("ctrl+s")
         await player.until("Nomor antrean A-")
         label = next(word for word in player.text.split() if word.startswith("A-"))
         if picture:
-            player.picture("04-nomor")
+            await player.picture("04-nomor")
         self.step(f"Pendaftaran lewat {how}: nomor {label}")
 
     async def call_first(self) -> None:
@@ -105,7 +105,7 @@ class Tour:
         await self.player.until("A-003")
         await self.player.press("n")
         await self.player.until("A-001 dipanggil")
-        self.player.picture("05-antrean")
+        await self.player.picture("05-antrean")
         self.step("Antrean: A-001 dipanggil")
 
     async def look_at_the_board(self) -> None:
@@ -120,7 +120,7 @@ class Tour:
                 wall = Player(board, pilot, self.player.pictures)
                 await wall.until("data pukul")
                 await wall.until("2 menunggu")
-                wall.picture("10-papan")
+                await wall.picture("10-papan")
         finally:
             await desk.close()
         self.step("Papan antrean: A-001 dipanggil, A-002 berikutnya")
@@ -129,7 +129,7 @@ class Tour:
         """The service of the first number: measured, diagnosed, sent home."""
         await self._open_service()
         await self._examine("120", "80")
-        self.player.picture("06-pelayanan")
+        await self.player.picture("06-pelayanan")
         await self._diagnose("j06.9")
         await self.player.press("pagedown")
         await self.player.until("Status pulang")
@@ -157,7 +157,7 @@ class Tour:
         await player.press("enter", "enter")
         await player.press("enter")
         await player.until("Jawaban P-Care")
-        player.picture("07-rumah-sakit")
+        await player.picture("07-rumah-sakit")
         await player.press("enter")
         await player.until(lambda: "└" not in player.text)
         await self._save("A-002: dirujuk ke rumah sakit dari daftar P-Care")
@@ -203,7 +203,7 @@ class Tour:
         await self.player.press("f6")
         # Both may have been on their way when the line broke: then nobody knows yet, and none is waiting.
         await self.player.until(lambda: any(word in self.player.text for word in ("· menunggu", "? belum pasti")))
-        self.player.picture("08-kiriman-putus")
+        await self.player.picture("08-kiriman-putus")
         await asyncio.to_thread(self.clinic.remote.outage, False)
         self.step("P-Care tersambung lagi")
         begun = time.monotonic()

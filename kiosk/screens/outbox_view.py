@@ -72,7 +72,7 @@ def tab_lines(rows: Sequence[OutboxRow], chosen: OutboxState | None, width: int)
         if state == chosen:
             spans = [Span(f"[{number} {text}]", "chosen"), Span(" ")]
         elif count or state is None:
-            spans = [Span(" "), Span(str(number), "key"), Span(f" {text}  ")]
+            spans = [Span(" "), Span(str(number), "key"), Span(f" {text} ")]
         else:
             continue
         if width_of((*lines[-1], *spans)) > width:

@@ -147,7 +147,7 @@ class HelpDialog(Dialog[None]):
         shown = self._body[self._page * room : (self._page + 1) * room]
         if pages > 1:
             shown += ((),) * (room - len(shown))
-        keys = [("Esc", "menutup"), ("F12", "tampilan"), ("Ctrl+L", "menggambar ulang")]
+        keys = [("Esc", "menutup"), ("F12", "tampilan"), ("Ctrl+L", "gambar ulang")]
         if pages > 1:
             keys.insert(0, ("PgDn", "lanjutannya") if self._page + 1 < pages else ("PgUp", "sebelumnya"))
         foot = line(*(part for key, word in keys for part in (Span(key, "key"), f" {word}   ")))

@@ -33,5 +33,5 @@ def test_the_tour_ends_with_everything_once_at_pcare(tmp_path: Path) -> None:
     assert result["outage"]["seconds_to_drain"] < 25
     assert len(result["steps"]) >= 12
     drawn = sorted(p.name for p in pictures.glob("*.svg"))
-    assert len(drawn) == 10, drawn
+    assert len(drawn) == 2 * 10 and sum(name.endswith("-lebar.svg") for name in drawn) == 10, drawn
     assert all("<text" in (pictures / name).read_text("utf-8") for name in drawn)

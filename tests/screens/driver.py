@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from textual import events
 from textual.pilot import Pilot
@@ -82,10 +83,16 @@ class Counter:
 
 @asynccontextmanager
 async def counter_on(
-    store: Store, folder: Path, *, size: tuple[int, int] = (80, 24), demo: Demo | None = None, idle_lock: float = 180
+    store: Store,
+    folder: Path,
+    *,
+    size: tuple[int, int] = (80, 24),
+    demo: Demo | None = None,
+    idle_lock: float = 180,
+    **options: Any,
 ) -> AsyncIterator[Counter]:
-    """The counter application on `store`, at the login."""
-    app = CounterApp(store.url, "Loket 1", state_folder=folder / "laporan", demo=demo, idle_lock=idle_lock)
+    """The counter application on `store`, at the login; other options as the application takes them."""
+    app = CounterApp(store.url, "Loket 1", state_folder=folder / "laporan", demo=demo, idle_lock=idle_lock, **options)
     async with app.run_test(size=size) as pilot:
         counter = Counter(app, pilot, store)
         await counter.until(store.clinic.name)

@@ -1,0 +1,1 @@
+"""Pictures of the screens as text, and the scenes that are pictured."""
