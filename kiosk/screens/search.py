@@ -120,6 +120,8 @@ class SearchScreen(DeskScreen):
         self._found: dict[str, Found] = {}
         self._result: SearchResult | None = None
         self._serial = 0
+        self._said: tuple[int, Span] | None = None
+        """What P-Care said of what is typed, by the serial of the typing: it stays until something else is typed."""
         self._pause: Timer | None = None
         self._card_pause: Timer | None = None
 
@@ -182,7 +184,8 @@ class SearchScreen(DeskScreen):
         rows = result.rows if result else ()
         self._found = {found.participant.id: found for found in rows}
         if result and not rows:
-            self._hint.show(line(Span(result.hint, "warn" if result.askable else "muted")))
+            hint = Span(result.hint, "warn" if result.askable else "muted")
+            self._hint.show(line(self._said[1] if self._said and self._said[0] == self._serial else hint))
         else:
             legend = f" · {result.legend}" if result and result.legend else ""
             self._hint.show(line(Span(f"{len(rows)} orang{legend}", "muted")) if rows else ())
@@ -279,15 +282,21 @@ class SearchScreen(DeskScreen):
     async def _ask(self, number: str) -> None:
         serial = self._serial
         asked = await ask_participant(self.desk, number)
-        self._hint.show(line(Span(asked.message, "muted")))
+        self._told(serial, Span(asked.message, "muted"))
         answer = await wait_for(self.desk, asked)
         if serial != self._serial:
             return
         if answer.participant is None:
-            self._hint.show(line(Span(f"{answer.message} F7: daftarkan sebagai pasien baru", "warn")))
+            self._told(serial, Span(f"{answer.message} F7: daftarkan sebagai pasien baru", "warn"))
             return
         await self._search()
         self._hint.show(line(Span(f"{answer.message} Enter: daftarkan", "ok")))
+
+    def _told(self, serial: int, words: Span) -> None:
+        """Show it, also after the store has changed and the search was done again."""
+        if serial == self._serial:
+            self._said = (serial, words)
+            self._hint.show(line(words))
 
     def action_ask_again(self) -> None:
         """Ctrl+R: what does P-Care say of the selected one now?"""

@@ -7,14 +7,14 @@ from kiosk.store.transaction import Transaction
 
 
 def of_participant(tx: Transaction, participant: str) -> tuple[str, ...]:
-    """The names that hold now, in the order in which they were told."""
+    """The names that hold now, in the order in which they were told, each once in whatever case of letters."""
     rows = tx.column(
         "SELECT name FROM allergy WHERE clinic = ? AND participant = ? AND withdrawn_at IS NULL"
         " ORDER BY created_at, LOWER(name), id",
         tx.clinic,
         participant,
     )
-    return tuple(rows)
+    return tuple({name.lower(): name for name in reversed(rows)}.values())[::-1]
 
 
 def change(tx: Transaction, participant: str, add: Sequence[str], take: Sequence[str], operator: str) -> None:

@@ -102,10 +102,12 @@ def merge(tx: Transaction, kept: Participant, gone: Participant, operator: str) 
         "gone": _row(tx, gone.id),
         "registrations": moving,
         "visits": visits,
+        "allergies": tx.column("SELECT id FROM allergy WHERE clinic = ? AND participant = ?", tx.clinic, gone.id),
         "drafts": _move_drafts(tx, gone.id, kept.id),
     }
     _move_registrations(tx, moving, gone.id, kept.id)
     _move_visits(tx, visits, kept.id)
+    _move_allergies(tx, content["allergies"], kept.id)
     now_kept, now_gone = merged(kept, gone)
     participants.save(tx, now_gone)
     participants.save(tx, now_kept)
@@ -157,6 +159,7 @@ def undo(tx: Transaction, found: Merge, operator: str) -> Participant:
     moving = list(dict.fromkeys(moving))
     _move_registrations(tx, moving, found.kept_id, found.gone_id)
     _move_visits(tx, content["visits"], found.gone_id)
+    _move_allergies(tx, content["allergies"], found.gone_id)
     for registration in moving:
         tx.execute(
             "UPDATE visit SET participant = ? WHERE clinic = ? AND registration = ?",
@@ -198,6 +201,11 @@ def _move_registrations(tx: Transaction, identifiers: Iterable[str], before: str
 def _move_visits(tx: Transaction, identifiers: Iterable[str], after: str) -> None:
     for identifier in identifiers:
         tx.execute("UPDATE visit SET participant = ? WHERE clinic = ? AND id = ?", after, tx.clinic, identifier)
+
+
+def _move_allergies(tx: Transaction, identifiers: Iterable[str], after: str) -> None:
+    for identifier in identifiers:
+        tx.execute("UPDATE allergy SET participant = ? WHERE clinic = ? AND id = ?", after, tx.clinic, identifier)
 
 
 def _move_drafts(tx: Transaction, before: str, after: str) -> list[list[Any]]:

@@ -17,14 +17,17 @@ from kiosk.counter.views import Registered
 from kiosk.domain.codes import Care, OutboxKind, Payer, VisitKind
 from kiosk.domain.participant import Participant
 from kiosk.domain.registration import RegistrationForm
-from kiosk.store import outbox, outbox_moves, participants, visits
+from kiosk.store import allergies, outbox, outbox_moves, participants, visits
 from kiosk.store.database import Store
 from kiosk.store.transaction import Transaction
 from tests.counter.test_day_at_the_counter import visit_form
 from tests.engines import both_engines
 from tests.people import invented
 
-TABLES = ("participant", "registration", "ticket", "visit", "outbox", "draft", "name_pair", "vocabulary")
+TABLES = (
+    *("participant", "registration", "ticket", "visit", "allergy", "outbox", "draft"),
+    *("name_pair", "vocabulary", "spelling"),
+)
 
 
 def everything(store: Store) -> dict[str, list[dict[str, Any]]]:
@@ -128,6 +131,11 @@ async def two_drafts(desk: Desk, store: Store, mine: Participant, member: Partic
         await save_draft(desk, "registration", person.id, {"complaint": person.name})
 
 
+async def both_allergic(desk: Desk, store: Store, mine: Participant, member: Participant) -> None:
+    store.write_now(lambda tx: allergies.change(tx, mine.id, ["Amoksisilin"], [], "uji"))
+    store.write_now(lambda tx: allergies.change(tx, member.id, ["amoksisilin", "udang"], [], "uji"))
+
+
 async def served(desk: Desk, store: Store, mine: Participant, member: Participant) -> None:
     made = await come(desk, member, "002")
     ticket = await call_next(desk, "002")
@@ -142,7 +150,7 @@ async def test_merged_and_parted_everything_is_as_it_was(
     admin: Desk, store: Store, twice: tuple[Participant, Participant]
 ) -> None:
     mine, member = twice
-    for happens in (None, only_cancelled, two_drafts, served):
+    for happens in (None, only_cancelled, two_drafts, both_allergic, served):
         if happens is not None:
             await happens(admin, store, mine, member)
         then = everything(store)
@@ -305,3 +313,12 @@ async def test_who_was_merged_already_is_not_merged_again(clerk: Desk, twice: tu
 async def test_nobody_merges_without_being_logged_in(desk: Desk, twice: tuple[Participant, Participant]) -> None:
     with pytest.raises(NotPermitted):
         await merge(desk, twice[0].id, twice[1].id)
+
+
+async def test_what_either_row_does_not_bear_is_warned_of(
+    clerk: Desk, store: Store, twice: tuple[Participant, Participant]
+) -> None:
+    mine, member = twice
+    await both_allergic(clerk, store, mine, member)
+    await merge(clerk, mine.id, member.id)
+    assert store.read_now(lambda tx: allergies.of_participant(tx, mine.id)) == ("Amoksisilin", "udang")
