@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kiosk.counter.call import call_next, queue
+from kiosk.counter.correct import correct_registration, open_correction
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import CounterError
 from kiosk.counter.lines import add_line, delete_line, edit_line
-from kiosk.counter.outbox import give_up, outbox, retry_now
+from kiosk.counter.outbox import give_up, outbox, retry_now, take_back
 from kiosk.counter.register import cancel_registration, register
 from kiosk.counter.serve import delete_visit, save_visit
 from kiosk.domain.codes import Care, OutboxState, Payer, VisitKind
@@ -93,6 +94,23 @@ class Doings(ABC):
         await cancel_registration(desk, registration.id)
         self.known.cancelled.add(registration.id)
 
+    async def do_correct_registration(self, desk: Desk) -> None:
+        """One that P-Care does not have: another complaint, poli or payer."""
+        known = (await open_correction(desk, (await self._registration(desk)).id)).registration
+        form = RegistrationForm(
+            participant_id=known.participant_id,
+            day=known.day,
+            poli_code=self.chance.choice(POLIS) if self.chance.random() < 0.3 else known.poli_code,
+            payer=self.chance.choice((Payer.BPJS, Payer.BPJS, Payer.GENERAL)),
+            visit_kind=known.visit_kind,
+            care=known.care,
+            complaint=f"perbaikan {self.known.operations}",
+        )
+        made = await correct_registration(desk, known.id, form, based_on=known.version)
+        if made.registration.id != known.id:
+            self.known.cancelled.add(known.id)
+            self.known.registered.append(made.registration.id)
+
     async def do_serve(self, desk: Desk) -> None:
         await save_visit(desk, self._visit_form(desk, await self._registration(desk)))
 
@@ -141,6 +159,12 @@ class Doings(ABC):
                 await retry_now(desk, row.item.id)
             else:
                 await give_up(desk, row.item.id, "sudah diurus")
+
+    async def do_take_back(self, desk: Desk) -> None:
+        """What was given up is wanted after all."""
+        rows = [row for row in await outbox(desk) if row.can_take_back]
+        if rows:
+            await take_back(desk, self.chance.choice(rows).item.id)
 
     # What a colleague does in P-Care's own page
 
@@ -259,6 +283,7 @@ WEIGHTS = {
     "register": 34,
     "serve": 22,
     "correct": 11,
+    "correct_registration": 5,
     "cancel": 8,
     "delete_visit": 4,
     "serve_wrongly": 3,
@@ -270,6 +295,7 @@ WEIGHTS = {
     "colleague_deletes_visit": 1,
     "call": 3,
     "act": 5,
+    "take_back": 2,
     "colleague_registers": 4,
     "outage": 1.5,
     "crash": 2.5,
