@@ -156,7 +156,8 @@ async def test_enter_opens_a_refused_registration_as_it_was_typed_and_saving_sen
         await counter.until("» !")
         await counter.press("enter")
         await counter.until("Jenis kunjungan")
-        assert "Data tidak valid" in counter.text, "what P-Care said stands below the form"
+        # What P-Care said stands below the form.
+        await counter.until("Data tidak valid")
         assert "batuk 3 hari" in counter.line("Keluhan")
         assert "62,5" in counter.line("Berat")
         await counter.press("escape")
