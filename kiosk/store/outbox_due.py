@@ -41,15 +41,15 @@ def claim(tx: Transaction, identifier: str) -> OutboxItem | None:
     return from_row(row) if row else None
 
 
-def settled(tx: Transaction, *, queue: bool | None = None) -> tuple[OutboxItem, ...]:
-    """Unknown items that may be read back now, oldest first; only one service's as in `due`."""
+def settled(tx: Transaction, now: datetime, *, queue: bool | None = None) -> tuple[OutboxItem, ...]:
+    """Unknown items that may be read back at `now`, oldest first; only one service's as in `due`."""
     rows = tx.rows(
         f"{SELECT} AND o.state = ? AND o.settle_at <= ? AND o.not_before <= ?{of_service('o.', queue=queue)}"
         " ORDER BY o.position",
         tx.clinic,
         OutboxState.UNKNOWN,
-        tx.now_ms,
-        tx.now_ms,
+        to_ms(now),
+        to_ms(now),
     )
     return tuple(from_row(row) for row in rows)
 

@@ -32,11 +32,21 @@ class Clock:
         """The moment by the clock that nobody sets: for waits within this process."""
         return self._beginning + timedelta(seconds=self.elapsed() - self._started)
 
-    def jump(self) -> timedelta:
-        """How far the wall clock was set since the last time that this was asked; zero when it was not."""
-        ahead = self.wall() - self.steady()
-        moved = ahead - self._ahead
-        if abs(moved) < TOLERANCE:
-            return timedelta()
-        self._ahead = ahead
+    def now(self) -> datetime:
+        """The moment by which appointments are made and looked at: the wall clock as it was set when last followed."""
+        return self.steady() + self._ahead
+
+    def off(self) -> timedelta:
+        """How far the wall clock was set since it was followed last; zero when it was not."""
+        moved = self.wall() - self.now()
+        return timedelta() if abs(moved) < TOLERANCE else moved
+
+    def follow(self) -> timedelta:
+        """Go by the wall clock as it is set now; returns `off`. What was appointed must move along at once."""
+        moved = self.off()
+        self._ahead += moved
         return moved
+
+    def unfollow(self, moved: timedelta) -> None:
+        """What was appointed could not be moved along after all."""
+        self._ahead -= moved

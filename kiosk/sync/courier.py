@@ -10,6 +10,8 @@ from kiosk.domain.codes import ReferenceList
 from kiosk.pcare.client import PCareClient
 from kiosk.store import outbox_due
 from kiosk.store.database import Store
+from kiosk.store.errors import StoreError
+from kiosk.store.transaction import Transaction
 from kiosk.sync.clock import Clock
 from kiosk.sync.line import Line
 from kiosk.sync.policy import Policy
@@ -45,8 +47,8 @@ class Courier:
     """When P-Care may be asked again about one of them (by our id), likewise."""
 
     def clock(self) -> datetime:
-        """The moment by the wall clock, as it is kept in the store."""
-        return self.time.wall()
+        """The moment by which appointments are made."""
+        return self.time.now()
 
     def in_seconds(self, seconds: float) -> datetime:
         """The moment `seconds` from now."""
@@ -65,12 +67,32 @@ class Courier:
 
         To be asked right before appointments are looked at.
         """
-        moved = self.time.jump()
-        if moved:
-            log.warning("clock_set %d s", moved.total_seconds())
-            await self.store.write(lambda tx: outbox_due.move_appointments(tx, moved))
+        await follow_the_clock(self.store, self.time)
 
     @property
     def facility(self) -> str:
         """Our own kdProvider."""
         return self.client.settings.facility
+
+
+async def follow_the_clock(store: Store, time: Clock) -> None:
+    """When the wall clock was set, everything appointed moves with it.
+
+    In one transaction: the store's work is done one after the other, so that nothing is appointed or looked at by the
+    one clock while the others go by the other. Raises StoreError; then the clock is followed next time.
+    """
+    if not time.off():
+        return
+    moved = timedelta()
+
+    def work(tx: Transaction) -> None:
+        nonlocal moved
+        moved = time.follow()
+        outbox_due.move_appointments(tx, moved)
+
+    try:
+        await store.write(work)
+    except StoreError:
+        time.unfollow(moved)
+        raise
+    log.warning("clock_set %d s", moved.total_seconds())

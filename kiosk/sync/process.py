@@ -251,7 +251,7 @@ class SyncProcess:
                     await stop.wait()
 
     def _settle_at(self) -> datetime:
-        return self.time.wall() + timedelta(seconds=self.policy.settle)
+        return self.time.now() + timedelta(seconds=self.policy.settle)
 
 
 def _far(skew: float | None) -> bool:

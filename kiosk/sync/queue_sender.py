@@ -76,7 +76,7 @@ class QueueSender:
     async def step(self) -> bool:
         """Everything that can be done now; True when something was sent, so that more may follow at once."""
         await self._end_days()
-        settled = await self.store.read(lambda tx: outbox_due.settled(tx, queue=True))
+        settled = await self.store.read(lambda tx: outbox_due.settled(tx, self.time.now(), queue=True))
         if settled:
             await self.store.write(lambda tx: queue_steps.send_again(tx, settled))
         due = await self.store.read(lambda tx: outbox_due.due(tx, queue=True, limit=_TOGETHER))
@@ -273,7 +273,7 @@ class QueueSender:
         return local_day(self.time.wall(), self.store.clinic.zone)
 
     def _in_seconds(self, seconds: float) -> datetime:
-        return self.time.wall() + timedelta(seconds=seconds)
+        return self.time.now() + timedelta(seconds=seconds)
 
     def _backoff(self, item: OutboxItem) -> datetime:
         return self._in_seconds(self.policy.wait(item.attempts, self.chance))

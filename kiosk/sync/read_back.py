@@ -17,7 +17,7 @@ async def reconcile(courier: Courier) -> bool:
     if not await bring_back(courier):
         return False
     await courier.mind_the_clock()
-    items = await courier.store.read(lambda tx: outbox_due.settled(tx, queue=False))
+    items = await courier.store.read(lambda tx: outbox_due.settled(tx, courier.clock(), queue=False))
     for family, together in _groups(items):
         try:
             await family.read_back(courier, together)

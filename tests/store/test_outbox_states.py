@@ -229,7 +229,7 @@ class Outbox(RuleBasedStateMachine):
 
     @invariant()
     def unknown_ones_are_read_back_only_after_their_settle_time(self) -> None:
-        found = self.store.read_now(lambda tx: [item.id for item in outbox_due.settled(tx)])
+        found = self.store.read_now(lambda tx: [item.id for item in outbox_due.settled(tx, tx.now)])
         expected = [
             identifier
             for identifier, k in self.known.items()
