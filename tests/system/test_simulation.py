@@ -107,7 +107,7 @@ def test_sending_again_what_a_killed_process_was_sending_would_be_noticed(
 def test_numbers_by_counting_would_be_noticed(origin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     give = queue.give
 
-    def count_and_one(tx: Transaction, registration: str, day: date, poli_code: str) -> Any:
+    def count_and_one(tx: Transaction, registration: str, day: date, poli_code: str, *more: Any) -> Any:
         waiting = len(queue.of_day(tx, day, poli_code))
         tx.execute(
             "INSERT INTO counter (clinic, name, last) VALUES (?, ?, ?)"
@@ -117,7 +117,7 @@ def test_numbers_by_counting_would_be_noticed(origin: Path, monkeypatch: pytest.
             waiting,
             waiting,
         )
-        return give(tx, registration, day, poli_code)
+        return give(tx, registration, day, poli_code, *more)
 
     monkeypatch.setattr(queue, "give", count_and_one)
     assert noticed(origin, "failed")
