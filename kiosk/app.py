@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -21,6 +22,7 @@ from kiosk.screens import HOME, room
 from kiosk.screens.top_line import TopLine
 from kiosk.widgets.kiosk_app import KioskApp
 from kiosk.widgets.screen import CounterScreen, Dialog
+from kiosk.widgets.work import work
 
 if TYPE_CHECKING:
     from kiosk.counter.desk import Desk
@@ -159,7 +161,7 @@ class CounterApp(KioskApp):
     def action_lock(self) -> None:
         """F8, or nobody pressed a key for a while: the login again; what is half typed stays behind it."""
         if self._desk is not None and self._desk.operator is not None:
-            self.run_worker(self._lock(self._desk.operator), group="lock", exclusive=True, exit_on_error=False)
+            work(self, partial(self._lock, self._desk.operator), "lock", exclusive=True)
 
     async def _lock(self, operator: Operator) -> None:
         from kiosk.counter.access import log_out
@@ -266,7 +268,7 @@ class CounterApp(KioskApp):
     def action_outage(self) -> None:
         """F9 in the demo: P-Care is cut off, or comes back."""
         if self._demo is not None:
-            self.run_worker(self._switch_outage(self._demo), group="outage", exclusive=True, exit_on_error=False)
+            work(self, partial(self._switch_outage, self._demo), "outage", exclusive=True)
 
     async def _switch_outage(self, demo: Demo) -> None:
         await demo.switch_outage()

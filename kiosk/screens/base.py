@@ -1,7 +1,8 @@
 """What all screens of the counter share: the desk, one worker an action, a line for short sentences, the way out."""
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from kiosk.counter.errors import CounterError
 from kiosk.screens import HOME, ROOMS
 from kiosk.widgets.lines import Lines, Span, line
 from kiosk.widgets.screen import CounterScreen
+from kiosk.widgets.work import Action, work
 
 if TYPE_CHECKING:
     from kiosk.counter.desk import Desk
@@ -96,18 +98,18 @@ class DeskScreen(CounterScreen):
         """A short sentence above the keys; "" takes it away."""
         self.notice.show(line(" ", Span(text, role)) if text else ())
 
-    def do(self, action: Coroutine[Any, Any, None], group: str = "action", *, exclusive: bool = False) -> None:
+    def do(self, action: Action, group: str = "action", *, exclusive: bool = False) -> None:
         """Run `action` in a worker. What the counter refuses is said by `refused`; what nobody expected is reported.
 
         Give `exclusive` for readings of which only the last counts (a search), never for something that saves. An
         action that leads to another screen does so `with self.station.keys_held()`, so that what is typed meanwhile
         goes there; it must not ask anything while it holds them.
         """
-        self.run_worker(self._done(action), group=group, exclusive=exclusive, exit_on_error=False)
+        work(self, partial(self._done, action), group, exclusive=exclusive)
 
-    async def _done(self, action: Coroutine[Any, Any, None]) -> None:
+    async def _done(self, action: Action) -> None:
         try:
-            await action
+            await action()
         except CounterError as error:
             self.refused(error)
         except Exception as error:
@@ -119,11 +121,11 @@ class DeskScreen(CounterScreen):
 
     def action_go(self, name: str) -> None:
         """A function key that leads to another room."""
-        self.do(self._leave_for(name), group="way")
+        self.do(partial(self._leave_for, name), group="way")
 
     def action_back(self) -> None:
         """Esc: home."""
-        self.do(self._leave_for(HOME), group="way")
+        self.do(partial(self._leave_for, HOME), group="way")
 
     async def _leave_for(self, name: str) -> None:
         if await self.may_leave():

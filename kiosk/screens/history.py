@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import cast
 
 from textual import events
@@ -24,6 +25,7 @@ from kiosk.widgets.lines import Line, Lines, Span, column, joined, line, width_o
 from kiosk.widgets.reading import Reading
 from kiosk.widgets.screen import Dialog
 from kiosk.widgets.words import poli_words
+from kiosk.widgets.work import work
 
 PATIENCE = 10.0
 """Seconds the panel waits for P-Care; the store's own deadline is the same."""
@@ -84,7 +86,7 @@ class HistoryDialog(Dialog[None]):
         self._foot.show(line(*(span for key, text in keys for span in (Span(key, "key"), Span(f" {text}   ")))))
         self._reading.focus()
         self._draw()
-        self.run_worker(self._read(self._card), group="history", exclusive=True, exit_on_error=False)
+        work(self, partial(self._read, self._card), "history", exclusive=True)
 
     def on_screen_suspend(self, event: events.ScreenSuspend) -> None:
         """Closed: nobody waits for the answer, and nothing of the person stays behind."""
@@ -100,7 +102,7 @@ class HistoryDialog(Dialog[None]):
     def action_again(self) -> None:
         """Ctrl+R: ask P-Care once more; what is shown stays until it answers."""
         if self._card is not None and self._card.participant.card_number is not None:
-            self.run_worker(self._read(self._card), group="history", exclusive=True, exit_on_error=False)
+            work(self, partial(self._read, self._card), "history", exclusive=True)
 
     async def _read(self, card: ParticipantCard) -> None:
         station = cast(Station, self.app)

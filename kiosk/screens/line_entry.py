@@ -1,6 +1,7 @@
 """Entering or correcting one line of a visit: the three forms, of which one is in front, and how it is saved."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from textual import on
@@ -127,7 +128,7 @@ class LineEntry(Vertical):
             self._screen.say("Periksa isian bertanda !; simpan sekali lagi kalau memang begitu", "warn")
             return
         form.busy = True
-        self._screen.do(self._save_line(kind, value))
+        self._screen.do(partial(self._save_line, kind, value))
 
     async def _save_line(self, kind: LineKind, value: Any) -> None:
         desk, form, known, sheet = self._screen.desk, self._forms[kind], self._known, self._sheet

@@ -1,5 +1,6 @@
 """The outbox (kiriman): what is on its way to P-Care, why it stands where it stands, and what to do about it."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -121,7 +122,7 @@ class OutboxScreen(DeskScreen):
 
     def store_changed(self) -> None:
         """Something was sent, answered or saved."""
-        self.do(self._load(), group="load", exclusive=True)
+        self.do(self._load, group="load", exclusive=True)
 
     def on_resize(self, event: events.Resize) -> None:
         """Another width has other columns."""
@@ -185,7 +186,7 @@ class OutboxScreen(DeskScreen):
     def action_retry(self) -> None:
         """K: send it at the next chance."""
         if (row := self.selected) is not None:
-            self.do(self._retry(row))
+            self.do(partial(self._retry, row))
 
     async def _retry(self, row: OutboxRow) -> None:
         await retry_now(self.desk, row.item.id)
@@ -195,7 +196,7 @@ class OutboxScreen(DeskScreen):
         """S: not to be sent any more, with a reason."""
         if (row := self.selected) is not None:
             if row.can_give_up:
-                self.do(self._give_up(row))
+                self.do(partial(self._give_up, row))
             else:
                 self.say(f"Yang {row.state_text} tidak bisa diserahkan sekarang", "muted")
 
@@ -228,7 +229,7 @@ class OutboxScreen(DeskScreen):
         """U: what was given up stands again where it stood."""
         if (row := self.selected) is not None:
             if row.can_take_back:
-                self.do(self._take_back(row))
+                self.do(partial(self._take_back, row))
             else:
                 self.say("Yang ini tidak diserahkan petugas; tidak ada yang diurungkan", "muted")
 
@@ -247,7 +248,7 @@ class OutboxScreen(DeskScreen):
     def _open(self, event: Rows.Chosen) -> None:
         event.stop()
         if (row := self.selected) is not None:
-            self.do(self._correct(row), group="way")
+            self.do(partial(self._correct, row), group="way")
 
     async def _correct(self, row: OutboxRow) -> None:
         """The form in which the record was typed, where P-Care takes a correction; else its number in the queue."""

@@ -124,7 +124,7 @@ class PatientScreen(DeskScreen):
             del self._proposed[key]
             event.field.say("")
         if key == "nik":
-            self.do(self._read_nik(), group="nik", exclusive=True)
+            self.do(self._read_nik, group="nik", exclusive=True)
         elif key in ("birth_date", "sex"):
             self._doubt_nik()
 
@@ -179,7 +179,7 @@ class PatientScreen(DeskScreen):
     def _save(self, event: Form.Save) -> None:
         if self._form.values() is not None:
             self._form.busy = True
-            self.do(self._save_patient())
+            self.do(self._save_patient)
 
     async def _save_patient(self) -> None:
         try:

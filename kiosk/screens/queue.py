@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -126,7 +127,7 @@ class QueueScreen(DeskScreen):
 
     def store_changed(self) -> None:
         """Another counter called or registered somebody."""
-        self.do(self._load(), group="load", exclusive=True)
+        self.do(self._load, group="load", exclusive=True)
 
     def on_resize(self, event: events.Resize) -> None:
         """Another width has other columns."""
@@ -208,7 +209,7 @@ class QueueScreen(DeskScreen):
         """N: the first who waits."""
         if time.monotonic() - self._next_at >= NEXT_PAUSE:
             self._next_at = time.monotonic()
-            self.do(self._next())
+            self.do(self._next)
 
     async def _next(self) -> None:
         ticket = await call.call_next(self.desk, self._poli)
@@ -223,7 +224,7 @@ class QueueScreen(DeskScreen):
     def action_step(self, name: str) -> None:
         """P, D, L, T, S on the selected number."""
         if (ticket := self.selected) is not None:
-            self.do(self._step(STEPS[name], ticket))
+            self.do(partial(self._step, STEPS[name], ticket))
 
     async def _step(self, step: Step, ticket: Ticket) -> None:
         keys = [row.key for row in self._rows.rows]
@@ -243,7 +244,7 @@ class QueueScreen(DeskScreen):
     def _open(self, event: Rows.Chosen) -> None:
         event.stop()
         if self._may_serve():
-            self.do(self.station.go("service", ticket_id=event.key), group="way")
+            self.do(partial(self.station.go, "service", ticket_id=event.key), group="way")
 
     def _may_serve(self) -> bool:
         operator = self.desk.operator
@@ -258,7 +259,7 @@ class QueueScreen(DeskScreen):
         if ticket is None or not self._may_serve():
             return
         if ticket.has_visit:
-            self.do(self._lines(ticket), group="way")
+            self.do(partial(self._lines, ticket), group="way")
         else:
             self.say(f"{ticket.label}: simpan pelayanannya dulu (Enter)", "muted")
 
@@ -271,9 +272,9 @@ class QueueScreen(DeskScreen):
         if (ticket := self.selected) is None:
             return
         if ticket.state == TicketState.CANCELLED and not ticket.is_stop:
-            self.do(self._register_again(ticket), group="way")
+            self.do(partial(self._register_again, ticket), group="way")
         else:
-            self.do(self._take_back(ticket))
+            self.do(partial(self._take_back, ticket))
 
     async def _take_back(self, ticket: Ticket) -> None:
         back = await call.take_back(self.desk, ticket.id)
@@ -292,17 +293,17 @@ class QueueScreen(DeskScreen):
     def action_priority(self) -> None:
         """R: another class."""
         if (ticket := self.selected) is not None and ticket.state not in OVER:
-            self.do(self._asked(ask_priority, ticket))
+            self.do(partial(self._asked, ask_priority, ticket))
 
     def action_send_on(self) -> None:
         """A: to the laboratory, the pharmacy, another poli."""
         if (ticket := self.selected) is not None and ticket.state != TicketState.CANCELLED:
-            self.do(self._asked(ask_place, ticket))
+            self.do(partial(self._asked, ask_place, ticket))
 
     def action_cancel(self) -> None:
         """X: the registration, or only the stop."""
         if (ticket := self.selected) is not None and ticket.state != TicketState.CANCELLED:
-            self.do(self._asked(ask_cancel, ticket))
+            self.do(partial(self._asked, ask_cancel, ticket))
 
     async def _asked(self, question: Callable[[App[None], Desk, Ticket], Awaitable[str]], ticket: Ticket) -> None:
         if said := await question(self.app, self.desk, ticket):

@@ -1,6 +1,7 @@
 """The registration (pendaftaran): what is known is filled in, what must be decided is asked, in P-Care's order."""
 
 from datetime import date
+from functools import partial
 from typing import Any, ClassVar, cast
 
 from textual import on
@@ -165,7 +166,7 @@ class RegistrationScreen(DeskScreen):
         elif card.registrations:
             names = ", ".join(one.poli_name for one in card.registrations)
             self.say(f"Hari ini sudah terdaftar: {names}", "warn")
-        self.do(self._verify(), group="verify", exclusive=True)
+        self.do(self._verify, group="verify", exclusive=True)
 
     def _propose_priority(self, person: Participant) -> bool:
         """The class that the age suggests is asked about; whether it suggests one."""
@@ -209,7 +210,7 @@ class RegistrationScreen(DeskScreen):
     def action_person(self) -> None:
         """Ctrl+D: family, newborns and doubles of the person; what is typed stays."""
         if self._card is not None:
-            self.do(self._person(self._card), group="person", exclusive=True)
+            self.do(partial(self._person, self._card), group="person", exclusive=True)
 
     async def _person(self, card: Card) -> None:
         await PersonPanel(self).open(card)
@@ -230,7 +231,7 @@ class RegistrationScreen(DeskScreen):
 
     def _draft_due(self) -> None:
         self._pause = None
-        self.do(self._keep_draft(), group="draft")
+        self.do(self._keep_draft, group="draft")
 
     async def _keep_draft(self) -> None:
         """What is typed survives a kill or a lost line; the day is left out, the next one has its own."""
@@ -267,7 +268,7 @@ class RegistrationScreen(DeskScreen):
         found = self._form.values()
         if found is not None and self._card is not None:
             self._form.busy = True
-            self.do(self._register(self._form_of(found, self._card.participant.id)))
+            self.do(partial(self._register, self._form_of(found, self._card.participant.id)))
 
     def _form_of(self, found: dict[str, Any], participant_id: str) -> RegistrationForm:
         return RegistrationForm(
@@ -313,7 +314,7 @@ class RegistrationScreen(DeskScreen):
 
     def action_back(self) -> None:
         """Esc, F10: home; from a correction to the outbox that led here."""
-        self.do(self._leave_for(HOME if self._correction is None else "outbox"), group="way")
+        self.do(partial(self._leave_for, HOME if self._correction is None else "outbox"), group="way")
 
     async def may_leave(self) -> bool:
         """Asks before typed things are dropped."""

@@ -1,6 +1,7 @@
 """After saving: the queue number, large; whether P-Care has it or it waits; and the search again with the next key."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar, cast
 
 from textual import events
@@ -78,12 +79,12 @@ class SavedScreen(DeskScreen):
         self.set_focus(None)
         self._tell(done)
         # How long it will take is read once the number stands there: nobody waits for it.
-        self.do(self._look_again(done), group="turn")
+        self.do(partial(self._look_again, done), group="turn")
 
     def store_changed(self) -> None:
         """P-Care may have answered by now."""
         if self._made is not None:
-            self.do(self._look_again(self._made), group="look", exclusive=True)
+            self.do(partial(self._look_again, self._made), group="look", exclusive=True)
 
     async def _look_again(self, done: Registered) -> None:
         now = await look_again(self.desk, done.registration.id)

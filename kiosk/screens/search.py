@@ -1,6 +1,7 @@
 """The search, where everything begins: one field for card, NIK, name, RM number or phone, and who was found."""
 
 from datetime import date
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
@@ -156,7 +157,7 @@ class SearchScreen(DeskScreen):
     def store_changed(self) -> None:
         """Somebody may have registered one of those shown, or an answer of P-Care came in."""
         if self._entry.value.strip():
-            self.do(self._search(), group="search", exclusive=True)
+            self.do(self._search, group="search", exclusive=True)
 
     # Searching
 
@@ -170,7 +171,7 @@ class SearchScreen(DeskScreen):
 
     def _after_pause(self) -> None:
         self._pause = None
-        self.do(self._search(), group="search", exclusive=True)
+        self.do(self._search, group="search", exclusive=True)
 
     async def _search(self) -> None:
         serial = self._serial
@@ -239,7 +240,7 @@ class SearchScreen(DeskScreen):
     def _want_card(self) -> None:
         self._card_pause = None
         if (key := self._rows.selected) is not None:
-            self.do(self._read_card(key), group="card", exclusive=True)
+            self.do(partial(self._read_card, key), group="card", exclusive=True)
 
     async def _read_card(self, key: str) -> None:
         card = await open_participant(self.desk, key)
@@ -251,7 +252,7 @@ class SearchScreen(DeskScreen):
     @on(Entry.Submitted)
     def _submitted(self, event: Entry.Submitted) -> None:
         event.stop()
-        self.do(self._enter(), group="enter")
+        self.do(self._enter, group="enter")
 
     async def _enter(self) -> None:
         with self.station.keys_held():
@@ -301,7 +302,7 @@ class SearchScreen(DeskScreen):
     def action_ask_again(self) -> None:
         """Ctrl+R: what does P-Care say of the selected one now?"""
         if (key := self._rows.selected) is not None:
-            self.do(self._refresh(key), group="ask", exclusive=True)
+            self.do(partial(self._refresh, key), group="ask", exclusive=True)
 
     async def _refresh(self, key: str) -> None:
         person = self._found[key].participant
@@ -318,7 +319,7 @@ class SearchScreen(DeskScreen):
 
     def action_history(self) -> None:
         """Ctrl+T: the visits of the selected one."""
-        self.do(self._history(), group="history", exclusive=True)
+        self.do(self._history, group="history", exclusive=True)
 
     async def _history(self) -> None:
         with self.station.keys_held():
@@ -327,7 +328,7 @@ class SearchScreen(DeskScreen):
 
     def action_person(self) -> None:
         """Ctrl+D: family, newborns and doubles of the selected one."""
-        self.do(self._person(), group="person", exclusive=True)
+        self.do(self._person, group="person", exclusive=True)
 
     async def _person(self) -> None:
         with self.station.keys_held():
@@ -350,7 +351,7 @@ class SearchScreen(DeskScreen):
 
     def action_new_patient(self) -> None:
         """F7: with what was typed as a start."""
-        self.do(self.station.go("patient", typed=self._entry.value.strip()), group="way")
+        self.do(partial(self.station.go, "patient", typed=self._entry.value.strip()), group="way")
 
     def refused(self, error: CounterError) -> None:
         """Beside the field, where the eyes are."""

@@ -1,6 +1,7 @@
 """The service (pelayanan): opened by queue number, entered by nurse and doctor, kept while it is typed, saved once."""
 
 import asyncio
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -79,7 +80,7 @@ class ServiceScreen(DeskScreen):
     def on_mount(self) -> None:
         """The question for the number is in front."""
         self._show_view("number")
-        self.do(self._warm(), group="warm")
+        self.do(self._warm, group="warm")
 
     async def _warm(self) -> None:
         """The first look into ICD-10 takes a second; it is over before a diagnosis is typed."""
@@ -122,7 +123,7 @@ class ServiceScreen(DeskScreen):
     @on(NumberQuestion.Typed)
     def _number_typed(self, event: NumberQuestion.Typed) -> None:
         event.stop()
-        self.do(self._open_label(event.label))
+        self.do(partial(self._open_label, event.label))
 
     async def _open_label(self, label: str) -> None:
         self._number.busy = True
@@ -172,7 +173,7 @@ class ServiceScreen(DeskScreen):
             self.say("")
         self._keeper.touch()
         if event.field.key in DIAGNOSES:
-            self.do(self._ask_flag(event.field.key), group=event.field.key, exclusive=True)
+            self.do(partial(self._ask_flag, event.field.key), group=event.field.key, exclusive=True)
 
     async def _ask_flag(self, key: str) -> None:
         """A diagnosis that was picked without P-Care's word on it: the word comes later, if it comes."""
@@ -196,7 +197,7 @@ class ServiceScreen(DeskScreen):
         event.stop()
         if self._hands_over and not self._keeper.changed(self._form.keys_of_others):
             if self._form.check_examination():
-                self.do(self._hand_over(), group="way")
+                self.do(self._hand_over, group="way")
             else:
                 self.say(NOT_YET, "error")
             return
@@ -204,7 +205,7 @@ class ServiceScreen(DeskScreen):
         if values is None:
             self.say(NOT_YET, "error")
             return
-        self.do(self._save_form())
+        self.do(self._save_form)
 
     async def _hand_over(self) -> None:
         """A nurse is done: what was examined waits in the draft for the doctor."""
@@ -265,9 +266,9 @@ class ServiceScreen(DeskScreen):
     def store_changed(self) -> None:
         """P-Care may have answered about the one that was just saved, or somebody types in the same service."""
         if self._view == "saved" and self._sheet is not None:
-            self.do(self._reread(self._sheet), group="reread", exclusive=True)
+            self.do(partial(self._reread, self._sheet), group="reread", exclusive=True)
         elif self._view == "form":
-            self.do(self._keeper.look(), group="look")
+            self.do(self._keeper.look, group="look")
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """A box was closed."""
@@ -279,13 +280,13 @@ class ServiceScreen(DeskScreen):
     def _chosen(self, event: ServiceDone.Chosen) -> None:
         event.stop()
         if event.what == "correct" and self._sheet is not None:
-            self.do(self._correct(self._sheet))
+            self.do(partial(self._correct, self._sheet))
         elif event.what == "delete":
             self.action_delete()
         elif event.what == "lines":
-            self.do(self._open_lines(), group="way")
+            self.do(self._open_lines, group="way")
         elif event.what == "next":
-            self.do(self._leave_view(), group="way")
+            self.do(self._leave_view, group="way")
 
     async def _correct(self, sheet: ServiceSheet) -> None:
         """The form again, with what the store has now."""
@@ -301,7 +302,7 @@ class ServiceScreen(DeskScreen):
     def action_delete(self) -> None:
         """F7: take a saved service back, after a question."""
         if self._sheet is not None and self._sheet.visit is not None:
-            self.do(self._delete(self._sheet))
+            self.do(partial(self._delete, self._sheet))
 
     async def _delete(self, sheet: ServiceSheet) -> None:
         if sheet.visit is None or not await ask_deletion(self.app, sheet):
@@ -317,7 +318,7 @@ class ServiceScreen(DeskScreen):
 
     def action_back(self) -> None:
         """Esc, F10: to where this service was opened from; from the question for a number, home."""
-        self.do(self._back(), group="way")
+        self.do(self._back, group="way")
 
     async def _back(self) -> None:
         if await self.may_leave():

@@ -1,6 +1,7 @@
 """Drugs, procedures and results of a saved service (obat, tindakan, lab): listed, entered, corrected, taken back."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -193,14 +194,14 @@ class VisitLinesScreen(DeskScreen):
     def store_changed(self) -> None:
         """P-Care may have answered about a line."""
         if self._entry.kind is None and self._sheet is not None:
-            self.do(self._load(), group="load", exclusive=True)
+            self.do(self._load, group="load", exclusive=True)
 
     # The forms
 
     def action_add(self, kind: str) -> None:
         """O, T, L: an empty form."""
         if self._entry.kind is None and self._sheet is not None and self._sheet.visit is not None:
-            self.do(self._open(LineKind(kind), None), group="open", exclusive=True)
+            self.do(partial(self._open, LineKind(kind), None), group="open", exclusive=True)
 
     @on(Rows.Chosen)
     def _chosen(self, event: Rows.Chosen) -> None:
@@ -209,7 +210,7 @@ class VisitLinesScreen(DeskScreen):
         if kind is not None:
             self.action_add(kind)
         elif known is not None:
-            self.do(self._open(known.line.kind, known), group="open", exclusive=True)
+            self.do(partial(self._open, known.line.kind, known), group="open", exclusive=True)
         elif is_foreign(event.key):
             self.say("Baris itu diketik di laman P-Care; ubah di sana", "muted")
 
@@ -224,7 +225,7 @@ class VisitLinesScreen(DeskScreen):
     @on(LineEntry.Saved)
     def _saved(self, event: LineEntry.Saved) -> None:
         event.stop()
-        self.do(self._show_saved(event.line_id, event.kind))
+        self.do(partial(self._show_saved, event.line_id, event.kind))
 
     async def _show_saved(self, line_id: str, kind: LineKind) -> None:
         self._show_list()
@@ -240,7 +241,7 @@ class VisitLinesScreen(DeskScreen):
         if self._entry.kind is not None or known is None:
             return
         if may_match(self._lines, known):
-            self.do(self._match(known, [one for one in self._lines.foreign if one.kind == known.line.kind]))
+            self.do(partial(self._match, known, [one for one in self._lines.foreign if one.kind == known.line.kind]))
         elif known.line.remote_number is not None:
             self.say("Baris ini sudah ada di P-Care", "muted")
         else:
@@ -263,7 +264,7 @@ class VisitLinesScreen(DeskScreen):
         if self._entry.kind is not None:
             return
         if known is not None:
-            self.do(self._delete(known))
+            self.do(partial(self._delete, known))
         elif is_foreign(self._rows.selected):
             self.say("Baris itu diketik di laman P-Care; hapus di sana", "muted")
 
@@ -286,7 +287,7 @@ class VisitLinesScreen(DeskScreen):
 
     def action_back(self) -> None:
         """Esc, F10: from a form to the list, from the list to where it was opened."""
-        self.do(self._back(), group="way")
+        self.do(self._back, group="way")
 
     async def _back(self) -> None:
         if not await self.may_leave():

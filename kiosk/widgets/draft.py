@@ -1,10 +1,11 @@
 """When the draft of a form is written: a moment after the last key, and never after the form is done."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from textual.timer import Timer
 from textual.widget import Widget
+
+from kiosk.widgets.work import Action
 
 PAUSE = 0.5
 """Seconds after the last key until the draft is written."""
@@ -16,8 +17,8 @@ class DraftTimer:
     def __init__(
         self,
         owner: Widget,
-        write: Callable[[], Coroutine[Any, Any, None]],
-        run: Callable[[Coroutine[Any, Any, None]], None],
+        write: Action,
+        run: Callable[[Action], None],
     ) -> None:
         """`run` is how the owner carries out `write` in the background and tells of its failure."""
         self._owner = owner
@@ -43,4 +44,4 @@ class DraftTimer:
 
     def _due(self) -> None:
         self._timer = None
-        self._run(self._write())
+        self._run(self._write)

@@ -4,6 +4,7 @@ import asyncio
 import textwrap
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Protocol
 
 from textual import events, on
@@ -16,6 +17,7 @@ from kiosk.widgets.lines import Line, Lines, Span, column, line
 from kiosk.widgets.picker import Option, PickerDialog, PickerField
 from kiosk.widgets.rows import Row, Rows
 from kiosk.widgets.screen import Dialog
+from kiosk.widgets.work import work
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class LiveDialog(PickerDialog):
         first = await anext(offers, None)
         if first is not None and serial == self._serial:
             self._lay_out(first, keep=False)
-            self.run_worker(self._follow(offers, serial), group="follow", exclusive=True, exit_on_error=False)
+            work(self, partial(self._follow, offers, serial), "follow", exclusive=True)
 
     async def _follow(self, offers: AsyncIterator[Offer], serial: int) -> None:
         async for offer in offers:

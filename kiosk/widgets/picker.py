@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual import events, on
 from textual.app import App, ComposeResult
@@ -15,6 +16,7 @@ from kiosk.widgets.field import Field
 from kiosk.widgets.lines import Lines, Span, column, line
 from kiosk.widgets.rows import Row, Rows
 from kiosk.widgets.screen import Dialog
+from kiosk.widgets.work import work
 
 DEBOUNCE = 0.1
 """Seconds without a key before the source is asked: fast typing asks once."""
@@ -140,7 +142,7 @@ class PickerDialog(Dialog[Option]):
 
     def _ask_source(self) -> None:
         self._timer = None
-        self.run_worker(self._find(), exclusive=True, exit_on_error=False)
+        work(self, self._find, "default", exclusive=True)
 
     async def _find(self) -> None:
         self._serial += 1
@@ -262,7 +264,7 @@ class PickerField(Field, can_focus=True):
             self.post_message(self.Edited(self))
 
     def _open(self, text: str) -> None:
-        self.run_worker(self._pick(text), exclusive=True)
+        work(self, partial(self._pick, text), "default", exclusive=True, exit_on_error=True)
 
     async def _pick(self, text: str) -> None:
         found = await pick(self.app, self.label, self.source, text, self.empty)
