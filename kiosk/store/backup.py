@@ -227,7 +227,7 @@ def _copy(database: Database, fresh: Path, writers: FileLock | None) -> dict[str
         os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with writers.held() if writers is not None and last else nullcontext():
             before, rows = _version(database), counts(database)
-            database.execute_sql("VACUUM INTO ?", (str(fresh),))
+            database.execute_sql("VACUUM INTO ?", (checksums.target(fresh),))
             if _version(database) == before:
                 return rows
     raise Failed("Cadangan tidak dapat dibuat: penyimpanan terus berubah")

@@ -15,9 +15,11 @@ import apsw
 from apsw import sqlite_extra
 
 VFS = "cksmvfs"
+COPY_VFS = "loket-copy"
 RESERVED = 8
 """Bytes at the end of each page; the header of the file says so at this place:"""
 RESERVED_AT = 20
+_MAGIC = b"SQLite format 3\0"
 
 _loading = threading.Lock()
 
@@ -41,6 +43,52 @@ def _load() -> str | None:
         # It makes itself the default, also for files that are not ours.
         apsw.set_default_vfs(before)
     return VFS if VFS in apsw.vfs_names() else None
+
+
+def target(path: Path) -> str:
+    """What VACUUM INTO is told to write `path`, so that each page of the copy carries a checksum.
+
+    The connection must take addresses (SQLITE_OPEN_URI).
+    """
+    return str(path) if vfs() is None else f"{path.absolute().as_uri()}?vfs={_for_copies().name}"
+
+
+@cache
+def _for_copies() -> "_Copies":
+    """Kept by the cache: a VFS that nobody holds is taken back."""
+    return _Copies()
+
+
+class _Copies(apsw.VFS):
+    """Files of which the first page says from the very first write on that there are checksums.
+
+    The extension learns it from the first page, and a full copy writes that one last: all that did not fit into the
+    cache of pages, 2 MB, had been written without, and could not be read back.
+    """
+
+    def __init__(self) -> None:
+        self.name = COPY_VFS
+        super().__init__(self.name, base=VFS)
+
+    def xOpen(self, name: apsw.URIFilename | str | None, flags: list[int]) -> apsw.VFSFile:  # noqa: N802
+        """Called by SQLite."""
+        return _Copy(VFS, name, flags)
+
+
+class _Copy(apsw.VFSFile):
+    def __init__(self, base: str, name: apsw.URIFilename | str | None, flags: list[int]) -> None:
+        super().__init__(base, name, flags)
+        self._begun = not flags[0] & apsw.SQLITE_OPEN_MAIN_DB
+
+    def xWrite(self, data: Any, offset: int) -> None:  # noqa: N802
+        """Called by SQLite with a whole page."""
+        if not self._begun and offset:
+            first = bytearray(len(data))
+            first[: len(_MAGIC)] = _MAGIC
+            first[RESERVED_AT] = RESERVED
+            super().xWrite(first, 0)
+        self._begun = True
+        super().xWrite(data, offset)
 
 
 def ask_for(connection: Any) -> None:

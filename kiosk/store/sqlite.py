@@ -79,6 +79,7 @@ def connect(url: str) -> Database:
         thread_safe=False,
         autoconnect=False,
         vfs=checksums.vfs(),
+        flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI,
     )
     return database
 

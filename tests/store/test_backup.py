@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.store import participants, schema
+from kiosk.store import checksums, participants, schema
 from kiosk.store.backup import (
     QUIET,
     Backup,
@@ -46,6 +46,25 @@ def test_a_backup_holds_everything_and_belongs_to_its_owner_alone(store: Store, 
     assert (rows["participant"], rows["operator"], rows["clinic"]) == (7, 3, 1)
     assert [path.name for path in folder.iterdir() if not path.name.startswith(".")] == [made.path.name]
     assert backups(folder) == (made,)
+
+
+@pytest.mark.parametrize("name", ["cadangan", "Cadangan 100% (K&L?)"])
+def test_a_store_larger_than_the_cache_of_pages_has_a_backup_that_can_be_read(
+    store: Store, tmp_path: Path, name: str
+) -> None:
+    cache = 2_000_000  # bytes, SQLite's own
+    store.write_now(
+        lambda tx: tx.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)"
+            " INSERT INTO participant (clinic, id, name, created_at, updated_at)"
+            " SELECT ?, 'p' || i, hex(randomblob(250)), 0, 0 FROM n",
+            tx.clinic,
+        )
+    )
+    made = back_up(store.url, tmp_path / name, lambda: NOW)
+    assert made.path.stat().st_size > cache
+    assert checksums.carries(made.path)
+    assert verify(made.path)["participant"] > 6000
 
 
 def test_a_backup_is_made_while_others_write_and_is_one_moment_of_the_store(store: Store, folder: Path) -> None:
