@@ -32,6 +32,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("demo", "kiosk.cli.demo", "mencoba Loket: klinik sekali pakai dengan P-Care tiruan", "kiosk demo"),
     Command("board", "kiosk.cli.board", "papan antrean untuk ruang tunggu", "kiosk board --poli 001"),
     Command("sync", "kiosk.cli.sync", "pengirim ke P-Care", "kiosk sync --once"),
+    Command("session", "kiosk.cli.session", "loket sebagai sesi SSH", "kiosk session --home /var/lib/loket"),
+    Command("sessions", "kiosk.cli.sessions", "induk sesi: sesi SSH mulai seketika", "kiosk sessions"),
     Command("simulator", "kiosk.simulator.command", "P-Care tiruan di mesin ini", "kiosk simulator --port 0 --json"),
     Command("init", "kiosk.cli.init", "menyiapkan klinik", "kiosk init"),
     Command("doctor", "kiosk.cli.doctor", "memeriksa Loket dan memberi tahu apa yang perlu dilakukan", "kiosk doctor"),

@@ -5,6 +5,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
+from kiosk import lifeline, lockdown
 from kiosk.cli import add_home, add_theme, chosen_home, rules_in, wrong_use
 from kiosk.cli.terminal import terminal_problem
 from kiosk.config import Home, Settings, read_settings
@@ -59,6 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     install_hooks(home.reports)
     voice = _voice(arguments.voice, settings)
+    lockdown.engage(programs=voice is not None)
+    lifeline.watch_terminal()
     return asyncio.run(_show(home, tuple(arguments.poli), rules, voice, arguments.theme or settings.theme or None))
 
 

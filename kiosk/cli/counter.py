@@ -3,6 +3,7 @@
 import argparse
 import os
 
+from kiosk import lifeline
 from kiosk.cli import add_home, add_theme, chosen_home, rules_in, wrong_use
 from kiosk.cli.terminal import terminal_problem
 from kiosk.config import ConfigError, Home, keep_theme, kept_theme, read_settings
@@ -22,6 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the counter until it is left."""
+    lifeline.watch_terminal()
+    return show(arguments)
+
+
+def show(arguments: argparse.Namespace, *, session: bool = False) -> int:
+    """The same for a caller that has seen to the terminal; a `session` never starts the sync process."""
     home = chosen_home(arguments)
     problem = terminal_problem()
     if problem:
@@ -43,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     install_hooks(home.reports)
     place = arguments.station or station_here(home, settings.station)
-    keeper = SyncKeeper(home) if settings.start_sync else None
+    keeper = None if session or not settings.start_sync else SyncKeeper(home)
     if keeper:
         keeper.start()
     try:

@@ -18,14 +18,15 @@ class Terminal:
     """One program in a terminal of 80×24."""
 
     def __init__(self, child: pexpect.spawn) -> None:
-        self._child = child
+        self.child = child
+        """The program's end of the line."""
         self._screen = pyte.Screen(COLUMNS, ROWS)
         self._stream = pyte.Stream(self._screen)
 
     @property
     def pid(self) -> int:
         """The program's process id."""
-        return int(self._child.pid)
+        return int(self.child.pid)
 
     @property
     def text(self) -> str:
@@ -35,7 +36,7 @@ class Terminal:
     def read(self, seconds: float = 0.05) -> None:
         """Take in what the program has drawn."""
         try:
-            self._stream.feed(self._child.read_nonblocking(65536, seconds))
+            self._stream.feed(self.child.read_nonblocking(65536, seconds))
         except (pexpect.TIMEOUT, pexpect.EOF):
             return
 
@@ -49,22 +50,27 @@ class Terminal:
     def type(self, keys: str) -> None:
         """Send keys, as a keyboard does."""
         for key in keys:
-            self._child.send(key)
+            self.child.send(key)
             self.read(0.02)
 
     def press(self, key: str) -> None:
         """Send one key that is several characters on the line, in one piece: an Esc apart would be a key of its own."""
-        self._child.send(key)
+        self.child.send(key)
         self.read(0.02)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """The window gets another size."""
+        self._screen.resize(rows, columns)
+        self.child.setwinsize(rows, columns)
 
     def ended(self) -> int:
         """Wait for the program's end; its exit code."""
         end = time.monotonic() + PATIENCE
-        while self._child.isalive():
+        while self.child.isalive():
             assert time.monotonic() < end, f"still running\n{self.text}"
             self.read()
-        self._child.close()
-        return int(self._child.exitstatus if self._child.exitstatus is not None else -self._child.signalstatus)
+        self.child.close()
+        return int(self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus)
 
 
 @contextmanager
