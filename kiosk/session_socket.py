@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from kiosk.session_client import END, PASSED, PASSED_OF_SSH
 
+Connection = socket.socket
+"""What is listened on, and what a client is spoken to by."""
 LONGEST = 8192
 """Bytes of a request; an honest one has a few hundred."""
 PATIENCE = 5.0
@@ -35,7 +37,7 @@ class Request(NamedTuple):
 
 
 @contextmanager
-def listening(path: Path) -> Iterator[socket.socket]:
+def listening(path: Path) -> Iterator[Connection]:
     """A socket at `path` that owner and group may use; gone at the end. Raises OSError, also when one lives there."""
     listener = socket.socket(socket.AF_UNIX)
     try:
@@ -51,7 +53,7 @@ def listening(path: Path) -> Iterator[socket.socket]:
         listener.close()
 
 
-def _bind(listener: socket.socket, path: Path) -> None:
+def _bind(listener: Connection, path: Path) -> None:
     with suppress(FileNotFoundError):
         if not stat.S_ISSOCK(path.stat().st_mode):
             raise FileExistsError(f"{path} bukan soket")
@@ -69,14 +71,14 @@ def _bind(listener: socket.socket, path: Path) -> None:
         os.umask(before)
 
 
-def same_user(connection: socket.socket) -> bool:
+def same_user(connection: Connection) -> bool:
     """Whether the other end runs as the user that we run as (the kernel's word, SO_PEERCRED)."""
     told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
     _, user, _ = struct.unpack("3i", told)
     return bool(user == os.geteuid())
 
 
-def receive(connection: socket.socket) -> Request:
+def receive(connection: Connection) -> Request:
     """What the client asks for. Raises BadRequest, OSError; then no descriptor of it stays open."""
     connection.settimeout(PATIENCE)
     descriptors: list[int] = []
@@ -94,7 +96,7 @@ def receive(connection: socket.socket) -> Request:
         raise
 
 
-def _some(connection: socket.socket, descriptors: list[int]) -> bytes:
+def _some(connection: Connection, descriptors: list[int]) -> bytes:
     fresh = array.array("i")
     part, extra, _, _ = connection.recvmsg(LONGEST, socket.CMSG_SPACE(8 * fresh.itemsize))
     for level, kind, data in extra:

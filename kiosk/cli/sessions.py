@@ -17,7 +17,7 @@ from kiosk.config import ConfigError
 from kiosk.session_client import READY, SOCKET, SOCKET_VARIABLE, version
 
 if TYPE_CHECKING:
-    import socket
+    from kiosk.session_socket import Connection
 
 MOST = 64
 """Sessions at once; who comes after them starts an ordinary one."""
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 class _Parent:
     """Accepts, forks, buries; it never opens a store and never listens to what a client says."""
 
-    def __init__(self, listener: "socket.socket", version_here: str) -> None:
+    def __init__(self, listener: "Connection", version_here: str) -> None:
         self._listener = listener
         self._version = version_here
         self._children: set[int] = set()
@@ -128,7 +128,7 @@ class _Parent:
             _become_session(connection, self._version)
 
 
-def _become_session(connection: "socket.socket", version_here: str) -> NoReturn:
+def _become_session(connection: "Connection", version_here: str) -> NoReturn:
     """In the child: take the terminal, be the session, tell its exit code, end."""
     code = 1
     try:
@@ -153,7 +153,7 @@ def _become_session(connection: "socket.socket", version_here: str) -> NoReturn:
         os._exit(code & 0xFF)
 
 
-def _session(connection: "socket.socket", version_here: str) -> int:
+def _session(connection: "Connection", version_here: str) -> int:
     from kiosk.session_socket import BadRequest, receive
 
     try:

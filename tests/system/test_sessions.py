@@ -141,13 +141,18 @@ def test_whatever_is_said_to_the_parent_it_goes_on(place: Host) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_another_user_gets_no_session(place: Host) -> None:
     place.socket.chmod(0o666)
+    place.socket.parent.chmod(0o711)
     reads, writes = os.pipe()
     if not (child := os.fork()):
+        # A way that is closed to others is not what refuses them here.
+        os.chdir(place.socket.parent)
         os.setuid(65534)
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(str(place.socket))
-            os.write(writes, b"answer:" + connection.recv(16))
-        os._exit(0)
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.connect(place.socket.name)
+                os.write(writes, b"answer:" + connection.recv(16))
+        finally:
+            os._exit(0)
     os.close(writes)
     os.waitpid(child, 0)
     assert os.read(reads, 64) == b"answer:"
