@@ -1,13 +1,14 @@
 """Fixtures that several rooms share: a store of an invented clinic, and a desk on it."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.counter import access
 from kiosk.counter.access import log_in
 from kiosk.counter.desk import Desk
 from kiosk.store.database import Store
@@ -15,7 +16,23 @@ from kiosk.store.engine import sqlite_url
 from tests.people import PASSWORD, make_store
 
 if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
     from tests.postgres import Server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_hasher() -> Iterator[Callable[[], "PasswordHasher"]]:
+    """What hashes passwords in a clinic. Here they cost little, unless a test asks for this.
+
+    The real hash takes a quarter of a second of the processor, and there are a thousand logins. Other processes use it.
+    """
+    from argon2 import PasswordHasher
+
+    real = access._hasher
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(access, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield real
 
 
 @pytest.fixture(scope="session")
