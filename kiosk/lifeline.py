@@ -31,7 +31,10 @@ def watch_terminal(terminal: int = 0, control: int | None = None) -> None:
 
     It gets a SIGHUP for a tidy end, and is ended after GRACE seconds however it is: an event loop that stands still
     because nobody reads its terminal hears no signal. A thread of its own waits for it and costs nothing meanwhile.
+    What is no terminal is not watched.
     """
+    if not os.isatty(terminal):
+        return
     watch = threading.Thread(target=_watch, args=(terminal, control), name="lifeline", daemon=True)
     watch.start()
 
