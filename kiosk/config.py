@@ -12,6 +12,10 @@ THEME_NAMES = ("biasa", "kontras", "mono")
 """The themes that may be named; kiosk.widgets.themes has their tones."""
 
 SQLITE, POSTGRES = "sqlite:///", "postgresql://"
+_KEY_FILE = "?key_file="
+"""As kiosk.store.engine reads it."""
+_CREDENTIAL = "store-key"
+"""The key of the store as systemd hands it to a service."""
 
 
 class ConfigError(Exception):
@@ -25,6 +29,8 @@ class Home:
     folder: Path
     url: str = field(default="", repr=False)
     """Where its records are when they are not in the folder; may hold a password."""
+    key_file: Path | None = None
+    """The file with the store's key, when the store is encrypted."""
 
     @property
     def settings(self) -> Path:
@@ -40,13 +46,20 @@ class Home:
     def store(self) -> Path:
         """The clinic's records, where they are in a file."""
         if self.url.startswith(SQLITE):
-            return Path(self.url.removeprefix(SQLITE))
+            return Path(self.url.removeprefix(SQLITE).partition(_KEY_FILE)[0])
         return self.folder / "loket.sqlite3"
 
     @property
     def store_url(self) -> str:
-        """Where the records are, as a URL."""
-        return self.url or f"{SQLITE}{self.store}"
+        """Where the records are, as a URL; of an encrypted file it names the file with the key."""
+        if self.on_server:
+            return self.url
+        return f"{SQLITE}{self.store}" + (f"{_KEY_FILE}{self.key_file}" if self.key_file else "")
+
+    @property
+    def new_key(self) -> Path:
+        """Where the key goes when nobody says otherwise."""
+        return self.folder / "loket.kunci"
 
     @property
     def on_server(self) -> bool:
@@ -80,10 +93,19 @@ def home_at(folder: Path | None, store: str | None = None) -> Home:
     `store` says it, else LOKET_STORE, else `store` in its settings, else they are in the folder. Raises ConfigError.
     """
     home = Home(folder) if folder else default_home()
-    url = store or os.environ.get("LOKET_STORE") or read_settings(home).store
+    settings = read_settings(home)
+    url = store or os.environ.get("LOKET_STORE") or settings.store
     if url and not url.startswith((SQLITE, POSTGRES)):
         raise ConfigError(f"alamat penyimpanan harus diawali {SQLITE} atau {POSTGRES}")
-    return replace(home, url=url)
+    return replace(home, url=url, key_file=_key_file(home, settings.store_key))
+
+
+def _key_file(home: Home, named: str) -> Path | None:
+    """The credential that systemd gives, else the file that the settings name (from the home, when it is relative)."""
+    given = os.environ.get("CREDENTIALS_DIRECTORY")
+    if given and (Path(given) / _CREDENTIAL).is_file():
+        return Path(given) / _CREDENTIAL
+    return home.folder.absolute() / named if named else None
 
 
 def default_home() -> Home:
@@ -108,6 +130,8 @@ class Settings:
     """Seconds without a key until the counter locks itself; 0 never."""
     store: str = field(default="", repr=False)
     """Where the records are when they are not in the home: `postgresql://user@server/database`."""
+    store_key: str = ""
+    """The file with the key of an encrypted store, in the home or by its whole path; "" for a plain store."""
     entry_deadline: int = 3
     """The day of the next month up to which P-Care takes the services of a month: sources say 3rd or 5th."""
     theme: str = ""
@@ -125,6 +149,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "start_sync": (bool,),
     "idle_lock": (int, float),
     "store": (str,),
+    "store_key": (str,),
     "entry_deadline": (int,),
     "theme": (str,),
     "sync": (dict,),
@@ -180,6 +205,18 @@ def write_table(path: Path, table: dict[str, Any], *, private: bool = False) -> 
         if isinstance(inner, dict):
             lines += ["", f"[{key}]", *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in inner.items())]
     write_whole(path, "\n".join(lines) + "\n", private=private)
+
+
+def change_setting(home: Home, name: str, value: str) -> None:
+    """Set one text among the settings, or take it away (""); everything else in the file stays as it was typed."""
+    try:
+        lines = home.settings.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        lines = []
+    kept = [line for line in lines if line.partition("=")[0].strip() != name]
+    # The first lines of the file belong to no table.
+    fresh = [f"{name} = {json.dumps(value, ensure_ascii=False)}"] if value else []
+    write_whole(home.settings, "\n".join([*fresh, *kept]) + "\n")
 
 
 def write_whole(path: Path, text: str, *, private: bool = False) -> None:

@@ -13,6 +13,7 @@ from kiosk.counter.access import log_in
 from kiosk.counter.desk import Desk
 from kiosk.store.database import Store
 from kiosk.store.engine import sqlite_url
+from kiosk.store.key import new_key, write_key
 from tests.people import PASSWORD, make_store
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def postgres() -> Iterator["Server"]:
 def engine() -> str:
     """The engine of this test; `tests.engines.both_engines` gives one after the other.
 
-    LOKET_ENGINE=postgresql tries on the server what else runs on SQLite alone.
+    LOKET_ENGINE=postgresql tries on the server what else runs on SQLite alone; LOKET_ENGINE=encrypted in such a file.
     """
     return os.environ.get("LOKET_ENGINE", "sqlite")
 
@@ -64,6 +65,11 @@ def store_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> It
     """The address of a store that is to be made: a file, or a database of its own on the server."""
     if engine == "sqlite":
         yield sqlite_url(tmp_path / "klinik.sqlite3")
+        return
+    if engine == "encrypted":
+        key_file = tmp_path / "loket.kunci"
+        write_key(key_file, new_key())
+        yield sqlite_url(tmp_path / "klinik.sqlite3", key_file)
         return
     server: Server = request.getfixturevalue("postgres")
     url = server.fresh()

@@ -39,6 +39,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("doctor", "kiosk.cli.doctor", "memeriksa Loket dan memberi tahu apa yang perlu dilakukan", "kiosk doctor"),
     Command("backup", "kiosk.cli.backup", "cadangan penyimpanan klinik", "kiosk backup"),
     Command("restore", "kiosk.cli.restore", "memulihkan penyimpanan dari cadangan", "kiosk restore --newest"),
+    Command("encrypt", "kiosk.cli.encrypt", "mengenkripsi penyimpanan yang sudah ada", "kiosk encrypt"),
+    Command("decrypt", "kiosk.cli.decrypt", "menghapus enkripsi penyimpanan", "kiosk decrypt"),
+    Command("key", "kiosk.cli.show_key", "menampilkan kunci penyimpanan untuk disalin ke kertas", "kiosk key"),
     Command("user", "kiosk.cli.user", "pengguna: tambah, daftar, nonaktif, kata sandi", "kiosk user add siti"),
 )
 

@@ -74,15 +74,15 @@ def show(arguments: argparse.Namespace, *, session: bool = False) -> int:
 
 
 def _damage(home: Home) -> str | None:
-    """What is said of a damaged store before a screen is shown; every other trouble is said on the login."""
+    """What is said of a damaged or locked store before a screen is shown; other trouble is said on the login."""
     from kiosk.store.database import Store
-    from kiosk.store.errors import Damaged, StoreError
+    from kiosk.store.errors import Damaged, Locked, StoreError
 
     if home.on_server:
         return None
     try:
         Store.open(home.store_url).close()
-    except Damaged as error:
+    except (Damaged, Locked) as error:
         return str(error)
     except StoreError:
         return None

@@ -59,11 +59,13 @@ def _checks(place: _Place, *, ask: bool) -> list[tuple[str, Check]]:
     """The report's order: first what holds the clinic's records, then the way out, then this place."""
     from kiosk.cli import doctor_host as host
     from kiosk.cli.doctor_clinic import Clinic
+    from kiosk.cli.doctor_encryption import encryption
 
     clinic = Clinic(place.home)
     return [
         ("pengaturan", lambda: iter([_settings(place)])),
         ("penyimpanan", clinic.store),
+        ("enkripsi", lambda: encryption(place.home)),
         ("cadangan", clinic.newest_backup),
         ("ruang disk", lambda: host.disk(place.home.folder)),
         ("P-Care", lambda: clinic.way(ask=ask)),

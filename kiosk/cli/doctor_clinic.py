@@ -36,7 +36,7 @@ class Clinic:
 
     def __init__(self, home: Home) -> None:
         self.home = home
-        self.health = None if home.on_server else look_at_file(home.store)
+        self.health = None if home.on_server else look_at_file(home.store, home.key_file)
         self.content: Content | None = None
         self.link: LinkState | None = None
         self._alive = False
@@ -125,7 +125,7 @@ class Clinic:
     def _read_back(self, path: Path) -> bool:
         """Whether the backup was read through; not without the server's programs. Raises Unreadable."""
         if path.suffix == ".sqlite3":
-            verify(path)
+            verify(path, self.home.key_file)
             return True
         from kiosk.store.postgres_backup import programs_there, verify_dump
 

@@ -6,10 +6,12 @@ import getpass
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from kiosk.cli import add_home, chosen_home, wrong_use
+from kiosk.cli.store_key import ON_SERVER, add_key_file, keep_it_safe, make_key, named_key
 from kiosk.config import Home, write_table
 from kiosk.pcare.settings import ANTREAN_PRODUCTION_URL, PRODUCTION_URL
 
@@ -90,6 +92,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="jawaban sebagai JSON, - untuk masukan standar; nama: " + ", ".join(q.name for q in QUESTIONS),
     )
     parser.add_argument("--offline", action="store_true", help="jangan mencoba P-Care sekarang")
+    parser.add_argument("--encrypt", action="store_true", help="penyimpanan dan cadangannya terenkripsi")
+    add_key_file(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -98,18 +102,24 @@ def run(arguments: argparse.Namespace) -> int:
     from kiosk.store.errors import StoreError
 
     home = chosen_home(arguments)
+    encrypted = arguments.encrypt or arguments.key_file
+    if encrypted and home.on_server:
+        return wrong_use(ON_SERVER)
+    key_file = named_key(home, arguments.key_file) if encrypted else None
     if not home.on_server and home.store.exists():
         return wrong_use(f"klinik sudah disiapkan di {home.folder}; tidak ada yang diubah")
     try:
         if home.on_server:
             _check_server(home.store_url)
         answers = _from_file(json.load(arguments.answers)) if arguments.answers else _ask()
-        _write(home, answers)
+        _write(home, answers, key_file)
     except (ValueError, CounterError, StoreError, OSError) as error:
         return wrong_use(str(error))
     except (KeyboardInterrupt, EOFError):
         return wrong_use("dibatalkan; belum ada yang ditulis")
     print(f"Klinik siap di {home.folder}. Jalankan: kiosk")
+    if key_file is not None:
+        print(keep_it_safe(key_file))
     if not arguments.offline:
         print(asyncio.run(_try(home, answers["zone"])))
     return 0
@@ -147,7 +157,7 @@ def _ask() -> dict[str, str]:
     return answers
 
 
-def _write(home: Home, answers: dict[str, str]) -> None:
+def _write(home: Home, answers: dict[str, str], key_file: Path | None) -> None:
     from kiosk.pcare.settings import PCareSettings
 
     secrets = {name: answers[name] for name in (*PCARE, *QUEUE) if answers.get(name)}
@@ -157,6 +167,8 @@ def _write(home: Home, answers: dict[str, str]) -> None:
         raise ValueError("alamat layanan harus https, dan kredensial hanya huruf biasa tanpa spasi") from None
     home.folder.mkdir(mode=0o770, parents=True, exist_ok=True)
     settings = {"station": answers["station"]} | ({"store": home.url} if home.url else {})
+    if key_file is not None:
+        settings["store_key"] = make_key(home, key_file)
     if home.on_server:
         _fill(home.store_url, answers)
         write_table(home.secrets, secrets, private=True)
@@ -166,7 +178,7 @@ def _write(home: Home, answers: dict[str, str]) -> None:
     fresh = home.store.with_name("loket.baru.sqlite3")
     for leftover in home.folder.glob("loket.baru.sqlite3*"):
         leftover.unlink()
-    _fill(f"sqlite:///{fresh}", answers)
+    _fill(replace(home, url=f"sqlite:///{fresh}", key_file=key_file).store_url, answers)
     write_table(home.secrets, secrets, private=True)
     write_table(home.settings, settings)
     fresh.replace(home.store)

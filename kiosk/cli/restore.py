@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from kiosk.cli import add_home, chosen_home, wrong_use
 from kiosk.cli.backup import described as for_scripts
 from kiosk.cli.backup import folder_of, size_text
+from kiosk.cli.store_key import add_key_file, make_key, set_key
 from kiosk.config import Home, read_settings
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--newest", action="store_true", help="pakai cadangan utuh yang paling baru")
     parser.add_argument("--list", action="store_true", help="tampilkan cadangan yang ada, lalu selesai")
     parser.add_argument("--from", dest="folder", type=Path, metavar="FOLDER", help="folder cadangan")
+    add_key_file(parser, "berkas kunci cadangan ini, bila bukan kunci yang sudah diatur")
     parser.add_argument("--yes", action="store_true", help="jangan bertanya")
     parser.add_argument("--loaded", action="store_true", help="basis data di server sudah diisi dari cadangan ini")
     parser.add_argument("--json", action="store_true", help="hasil sebagai satu objek JSON")
@@ -55,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         there = backups(folder)
         if arguments.list:
             return _list(there, folder, as_json=arguments.json)
-        source, skipped = _chosen(arguments, there, folder)
+        source, skipped = _chosen(arguments, there, folder, arguments.key_file or home.key_file)
         if source is None:
             return wrong_use(
                 f"tidak ada cadangan utuh di {folder}"
@@ -83,11 +86,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _chosen(
-    arguments: argparse.Namespace, there: "tuple[Backup, ...]", folder: Path
+    arguments: argparse.Namespace, there: "tuple[Backup, ...]", folder: Path, key_file: Path | None
 ) -> tuple[Path | None, tuple[str, ...]]:
     """The file that is meant, and which newer ones are damaged."""
     from kiosk.store.backup import verify
-    from kiosk.store.errors import Unreadable
+    from kiosk.store.errors import Locked, Unreadable
 
     if arguments.file is not None:
         named: Path = arguments.file
@@ -97,7 +100,10 @@ def _chosen(
         if each.path.suffix != ".sqlite3":
             return each.path, tuple(skipped)
         try:
-            verify(each.path)
+            verify(each.path, key_file)
+        except Locked:
+            # Not its fault: without the key none of them can be told to be whole.
+            raise
         except Unreadable as error:
             skipped.append(str(error))
             continue
@@ -114,7 +120,12 @@ def _carry_out(home: Home, source: Path, arguments: argparse.Namespace) -> int:
         made_at, doubt = believe_nothing(home.store_url, source, settle)
         aside = None
     else:
-        done = restore(home.store_url, source, settle)
+        key_name = _brought_key(home, source, arguments.key_file)
+        if key_name:
+            home = replace(home, key_file=home.new_key.absolute())
+        done = restore(home.store_url, source, settle, source_key=arguments.key_file)
+        if key_name:
+            set_key(home, key_name)
         made_at, doubt, aside = done.made_at, done.doubt, done.set_aside
     if arguments.json:
         report = {
@@ -134,6 +145,19 @@ def _carry_out(home: Home, source: Path, arguments: argparse.Namespace) -> int:
     for line in _told(doubt):
         print(line)
     return 0
+
+
+def _brought_key(home: Home, source: Path, given: Path | None) -> str:
+    """Where no key is set yet, the one of an encrypted backup becomes the store's; its name in the settings."""
+    from kiosk.store.cipher import Form, form
+    from kiosk.store.key import read_key, write_key
+
+    if home.key_file is not None or given is None or form(source) is not Form.SEALED:
+        return ""
+    if not home.new_key.exists():
+        home.folder.mkdir(mode=0o770, parents=True, exist_ok=True)
+        write_key(home.new_key.absolute(), read_key(given))
+    return make_key(home, home.new_key.absolute())
 
 
 def _told(doubt: "Doubt") -> list[str]:

@@ -19,11 +19,12 @@ from peewee import Database, PeeweeException
 
 from kiosk.domain.day import now as present
 from kiosk.store import checksums
+from kiosk.store.cipher import open_to_look
 from kiosk.store.damage import damaged, failure, is_damage, short
 from kiosk.store.engine import sqlite_path
 from kiosk.store.errors import Damaged, Failed, Unreadable
 from kiosk.store.locks import FileLock
-from kiosk.store.sqlite import connect
+from kiosk.store.sqlite import StoreFile, connect
 
 DUE = timedelta(hours=24)
 """How old the newest backup may become before a quiet moment is used for the next one."""
@@ -137,10 +138,13 @@ def before_migration(database: Database, folder: Path, migration: str, now: date
         return _make(database, folder, now, f"-sebelum-{migration}")
 
 
-def verify(path: Path) -> dict[str, int]:
-    """Read a backup through: pages, indexes, foreign keys; the rows of each table. Raises Unreadable, Damaged."""
+def verify(path: Path, key_file: Path | None = None) -> dict[str, int]:
+    """Read a backup through: pages, indexes, foreign keys; the rows of each table.
+
+    `key_file` is where the key is, for a backup that is encrypted. Raises Unreadable, Locked, Damaged.
+    """
     try:
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY, vfs=checksums.vfs())
+        connection = open_to_look(path, key_file)
     except apsw.Error as error:
         raise Unreadable(f"Cadangan tidak dapat dibuka ({path.name}): {short(error)}") from error
     try:
@@ -193,14 +197,14 @@ def check_integrity(database: Database) -> None:
 
 
 def _make(database: Database, folder: Path, now: datetime, suffix: str = "", writers: FileLock | None = None) -> Backup:
-    """A copy under a name of its own, read through, then under its real one."""
+    """A copy under a name of its own, read through, then under its real one; encrypted where the store is."""
     clinic = _clinic(database)
     _need_room(database, folder)
     target, fresh = fresh_name(folder, clinic, now, suffix, ".sqlite3")
     try:
         rows = _copy(database, fresh, writers)
         to_disk(fresh)
-        if verify(fresh) != rows:
+        if verify(fresh, sealed_by(database)) != rows:
             raise Damaged("Cadangan tidak sama dengan penyimpanan; tidak dipakai")
         fresh.replace(target)
         to_disk(folder)
@@ -220,6 +224,11 @@ def fresh_name(folder: Path, clinic: str, now: datetime, suffix: str, ending: st
     return target, target.with_name(target.name + _UNFINISHED)
 
 
+def sealed_by(database: Database) -> Path | None:
+    """Where the key of an open store is; None for a plain one."""
+    return database.key_file if isinstance(database, StoreFile) else None
+
+
 def _copy(database: Database, fresh: Path, writers: FileLock | None) -> dict[str, int]:
     """Copy into `fresh`; the rows at that very moment. Nobody may have written between: at last writers wait for us."""
     for last in (False, False, True):
@@ -227,7 +236,8 @@ def _copy(database: Database, fresh: Path, writers: FileLock | None) -> dict[str
         os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with writers.held() if writers is not None and last else nullcontext():
             before, rows = _version(database), counts(database)
-            database.execute_sql("VACUUM INTO ?", (checksums.target(fresh),))
+            where = checksums.target(fresh) if sealed_by(database) is None else str(fresh)
+            database.execute_sql("VACUUM INTO ?", (where,))
             if _version(database) == before:
                 return rows
     raise Failed("Cadangan tidak dapat dibuat: penyimpanan terus berubah")

@@ -38,8 +38,14 @@ def failure(error: Exception) -> StoreError:
     return Failed(f"Penyimpanan gagal: {short(error)}. Tidak ada yang tersimpan; coba lagi")
 
 
-def not_opened(path: Path, error: Exception) -> StoreError:
+def not_opened(path: Path, error: Exception, key_file: Path | None = None) -> StoreError:
     """What opening the store at `path` ends with when the driver or the disk raised `error`."""
+    if is_damage(error) and key_file is not None:
+        # A wrong key and a damaged first page look the same to the cipher.
+        return Damaged(
+            f"Penyimpanan tidak dapat dibuka ({path}): {key_file} bukan kuncinya, atau berkasnya rusak."
+            f" Pasang kunci yang benar; bila kuncinya benar, {WHAT_TO_DO}"
+        )
     if is_damage(error):
         return Damaged(f"Penyimpanan tidak dapat dibuka karena rusak ({path}); {WHAT_TO_DO}")
     return Unreadable(f"Penyimpanan tidak dapat dibuka ({path}): {short(error)}")

@@ -10,6 +10,9 @@ from kiosk.store.errors import Unreadable
 
 T = TypeVar("T")
 
+KEY_FILE = "?key_file="
+"""In the URL of a file that is encrypted: the path of its key, never the key."""
+
 BUSY_SECONDS = 15
 """How long a writer waits for the ones before it."""
 
@@ -126,9 +129,15 @@ def sqlite_path(url: str) -> Path:
     """The file of a `sqlite:///…` URL (three slashes: relative, four: absolute). Raises Unreadable for other URLs."""
     if not url.startswith("sqlite:///"):
         raise Unreadable(f"Alamat penyimpanan tidak dikenal: {url.split(':', 1)[0][:20]}")
-    return Path(url.removeprefix("sqlite:///"))
+    return Path(url.removeprefix("sqlite:///").partition(KEY_FILE)[0])
 
 
-def sqlite_url(path: Path) -> str:
-    """The URL of an SQLite file."""
-    return f"sqlite:///{path}"
+def sqlite_key_file(url: str) -> Path | None:
+    """The file with the key of a store that is encrypted (`sqlite:///…?key_file=…`); None for a plain one."""
+    named = url.partition(KEY_FILE)[2]
+    return Path(named) if named else None
+
+
+def sqlite_url(path: Path, key_file: Path | None = None) -> str:
+    """The URL of an SQLite file; `key_file` names the file with its key when it is encrypted."""
+    return f"sqlite:///{path}" + (f"{KEY_FILE}{key_file}" if key_file else "")

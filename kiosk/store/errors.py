@@ -2,6 +2,7 @@
 
 StoreError
 ├── Unreadable     the file is not there, not ours, or may not be read
+│   ├── Locked     it is encrypted and its key is not there, or the other way round
 │   └── Damaged    its content does not hold together, seen at opening or at work; a backup must be restored
 ├── TooNew         written by a newer program
 ├── NotSetUp       no clinic in it yet
@@ -17,6 +18,10 @@ class StoreError(Exception):
 
 class Unreadable(StoreError):
     """The file is not there, not ours, or may not be read."""
+
+
+class Locked(Unreadable):
+    """The file is encrypted and its key is not there or not a key; or it is plain although a key is set."""
 
 
 class Damaged(Unreadable):

@@ -9,7 +9,9 @@ import apsw
 from kiosk.domain.codes import OutboxState
 from kiosk.domain.outbox import OPEN
 from kiosk.store import checksums, outbox, schema
+from kiosk.store.cipher import Form, form, open_to_look
 from kiosk.store.damage import short
+from kiosk.store.errors import Locked
 from kiosk.store.mark import Mark
 from kiosk.store.transaction import Transaction, from_ms
 
@@ -25,7 +27,7 @@ class FileHealth:
     problem: str | None
     """Why its content does not hold together, or cannot be read; None when every page and every key was read."""
     checksummed: bool
-    """Whether a flipped bit is noticed when its page is read."""
+    """Whether a flipped bit is noticed when its page is read, by a checksum or by the cipher's seal."""
     newer: bool = False
     """Written by a newer program."""
     older: bool = False
@@ -49,19 +51,22 @@ class Content:
     """The latest and the earliest confirmation of all."""
 
 
-def look_at_file(path: Path) -> FileHealth | None:
-    """Read the whole file; None when there is none. Nothing is written, migrated or folded back."""
+def look_at_file(path: Path, key_file: Path | None = None) -> FileHealth | None:
+    """Read the whole file; None when there is none. Nothing is written, migrated or folded back.
+
+    `key_file` is where the key is, for a store that is encrypted.
+    """
     try:
         size = path.stat().st_size
     except OSError:
         return None
     log = path.with_name(path.name + "-wal")
     log_size = log.stat().st_size if log.exists() else 0
-    marked = checksums.carries(path)
+    marked = checksums.carries(path) or form(path) is Form.SEALED
     if size == 0:
         return FileHealth(size, log_size, "berkasnya kosong", marked)
     try:
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY, vfs=checksums.vfs())
+        connection = open_to_look(path, key_file)
         try:
             connection.set_busy_timeout(5000)
             problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)") if row[0] != "ok"]
@@ -73,6 +78,8 @@ def look_at_file(path: Path) -> FileHealth | None:
             missing = Mark(path).missing(lambda sql, *values: _value(connection, sql, values))
         finally:
             connection.close()
+    except Locked as error:
+        return FileHealth(size, log_size, str(error), marked)
     except (apsw.Error, OSError, UnicodeDecodeError) as error:
         return FileHealth(size, log_size, short(error), marked)
     problem = problems[0][:120] if problems else None

@@ -9,17 +9,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import apsw
 from peewee import Database
 
 from kiosk.domain.day import local_day
 from kiosk.domain.day import now as present
-from kiosk.store import checksums
 from kiosk.store.backup import SPARE_BYTES, check_integrity, described, to_disk, verify
+from kiosk.store.cipher import Form, form, open_to_look, transcribe
 from kiosk.store.damage import short
 from kiosk.store.database import Store
-from kiosk.store.engine import sqlite_path, sqlite_url
+from kiosk.store.engine import sqlite_key_file, sqlite_path, sqlite_url
 from kiosk.store.errors import Failed, Unreadable
+from kiosk.store.key import read_key
 from kiosk.store.locks import FileLock
 from kiosk.store.mark import Mark
 from kiosk.store.restored import Doubt, put_in_doubt
@@ -43,27 +43,36 @@ class Restored:
     doubt: Doubt
 
 
-def restore(url: str, source: Path, settle: timedelta, clock: Callable[[], datetime] = present) -> Restored:
+def restore(
+    url: str,
+    source: Path,
+    settle: timedelta,
+    clock: Callable[[], datetime] = present,
+    *,
+    source_key: Path | None = None,
+) -> Restored:
     """Put the backup `source` in the place of the store at `url`, brought up to date and full of doubt.
 
-    `settle` is how long a call that was made a moment ago may still take effect at P-Care. Raises Unreadable, Damaged
-    (the backup is), TooNew, Failed (somebody has the store open, no room, I/O); then everything is as it was.
+    It is encrypted, or not, as `url` says, whatever the backup is; `source_key` is the file with the backup's key where
+    that is not the store's. `settle` is how long a call that was made a moment ago may still take effect at P-Care.
+    Raises Unreadable, Locked, Damaged (the backup is), TooNew, Failed (somebody has the store open, no room, I/O); then
+    everything is as it was.
     """
-    path, now = sqlite_path(url), clock()
+    path, key_file, now = sqlite_path(url), sqlite_key_file(url), clock()
+    source_key = source_key or key_file
     fresh = path.with_name(path.name + ".pulih")
     try:
-        with _alone(path):
-            verify(source)
-            _same_clinic(path, source)
-            _need_room(path.parent, source)
+        # Another computer, where no clinic was set up yet.
+        path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
+        with alone_with(path):
+            verify(source, source_key)
+            _same_clinic((path, key_file), (source, source_key))
+            need_room(path.parent, source)
             try:
-                made_at, doubt = _prepare(fresh, source, settle, now)
-                aside = _set_aside(path, now)
-                fresh.replace(path)
-                to_disk(path.parent)
+                made_at, doubt = _prepare(fresh, key_file, source, source_key, settle, now)
+                aside = take_the_place(path, fresh, now)
             finally:
-                for companion in _COMPANIONS:
-                    fresh.with_name(fresh.name + companion).unlink(missing_ok=True)
+                remove(fresh)
             return Restored(source, made_at, aside, doubt)
     except DRIVER_ERRORS as error:
         raise Failed(f"Cadangan tidak dapat dipulihkan: {short(error)}; tidak ada yang diubah") from error
@@ -97,14 +106,26 @@ def set_aside_stores(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(folder.glob("*-disisihkan-*.sqlite3")))
 
 
-def _prepare(fresh: Path, source: Path, settle: timedelta, now: datetime) -> tuple[datetime, Doubt]:
-    """A copy of the backup beside the store: migrated, in doubt, whole and on the disk."""
+def remove(fresh: Path) -> None:
+    """A store that was being made, with its log files."""
     for companion in _COMPANIONS:
         fresh.with_name(fresh.name + companion).unlink(missing_ok=True)
-    # The group of the counters may write, as in a new store.
-    with source.open("rb") as given, os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o660), "wb") as to:
-        shutil.copyfileobj(given, to, 1 << 20)
-    database = connect(sqlite_url(fresh))
+
+
+def take_the_place(path: Path, fresh: Path, now: datetime) -> Path | None:
+    """Set the store at `path` aside, if there is one, and put `fresh` in its place; where the old one is now."""
+    aside = _set_aside(path, now)
+    fresh.replace(path)
+    to_disk(path.parent)
+    return aside
+
+
+def _prepare(
+    fresh: Path, key_file: Path | None, source: Path, source_key: Path | None, settle: timedelta, now: datetime
+) -> tuple[datetime, Doubt]:
+    """A copy of the backup beside the store: migrated, in doubt, whole and on the disk."""
+    copy_as(source, source_key, fresh, key_file)
+    database = connect(sqlite_url(fresh, key_file))
     try:
         database.connect()
         # The backup itself is the copy of what it was before.
@@ -123,6 +144,24 @@ def _prepare(fresh: Path, source: Path, settle: timedelta, now: datetime) -> tup
     return made_at, doubt
 
 
+def copy_as(source: Path, source_key: Path | None, fresh: Path, key_file: Path | None) -> None:
+    """A copy of a store file that nobody writes, encrypted with the key in `key_file` or (None) plain."""
+    remove(fresh)
+    # The group of the counters may write, as in a new store.
+    handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o660)
+    with source.open("rb") as given, os.fdopen(handle, "wb") as to:
+        if (form(source) is not Form.SEALED and key_file is None) or _same_key(source, source_key, key_file):
+            shutil.copyfileobj(given, to, 1 << 20)
+            return
+    transcribe(source, source_key if form(source) is Form.SEALED else None, fresh, key_file)
+
+
+def _same_key(source: Path, source_key: Path | None, key_file: Path | None) -> bool:
+    if form(source) is not Form.SEALED or source_key is None or key_file is None:
+        return False
+    return source_key == key_file or read_key(source_key) == read_key(key_file)
+
+
 def _made_at(source: Path) -> datetime:
     """When it was made: its name says so; of a copy under another name the file's own time, the earliest there is."""
     known = described(source)
@@ -138,26 +177,22 @@ def _clinic(database: Database) -> tuple[str, str]:
     return row[0], row[1]
 
 
-def _same_clinic(path: Path, source: Path) -> None:
+def _same_clinic(there_is: tuple[Path, Path | None], is_given: tuple[Path, Path | None]) -> None:
     """Another clinic's backup is refused, as far as the present store can still say whose it is."""
-    there, given = _code(path), _code(source)
+    there, given = _code(*there_is), _code(*is_given)
     if there and given and there != given:
         raise Unreadable(f"Cadangan ini milik klinik {given}, bukan {there}")
 
 
-def _code(path: Path) -> str | None:
+def _code(path: Path, key_file: Path | None) -> str | None:
     """Whose store a file is, if it can tell; read without touching it: its log files are not opened either."""
     try:
-        connection = apsw.Connection(
-            f"{path.absolute().as_uri()}?immutable=1",
-            flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI,
-            vfs=checksums.vfs(),
-        )
+        connection = open_to_look(path, key_file, immutable=True)
         try:
             row = connection.execute("SELECT code FROM clinic ORDER BY created_at, code").fetchone()
         finally:
             connection.close()
-    except DRIVER_ERRORS:
+    except (*DRIVER_ERRORS, Unreadable):
         return None
     return str(row[0]) if row else None
 
@@ -181,14 +216,15 @@ def _set_aside(path: Path, now: datetime) -> Path | None:
     return moved
 
 
-def _need_room(folder: Path, source: Path) -> None:
+def need_room(folder: Path, source: Path) -> None:
+    """Raises Failed when a copy of `source` would fill the disk."""
     # The copy, and as much again for the log while it is prepared.
     if shutil.disk_usage(folder).free < 2 * source.stat().st_size + SPARE_BYTES:
         raise Failed("Ruang disk tidak cukup untuk memulihkan; kosongkan dulu, tidak ada yang diubah")
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
+def alone_with(path: Path) -> Iterator[None]:
     """Nobody else has the store open, and nobody can open it until we are done."""
     held = [FileLock(path.with_name(path.name + end)) for end in (".sync", ".open", ".lock")]
     said = (

@@ -12,10 +12,11 @@ from peewee import Database, PeeweeException
 from playhouse.apsw_ext import APSWDatabase
 
 from kiosk.domain.day import now as present
-from kiosk.store import checksums, schema
+from kiosk.store import checksums, cipher, schema
 from kiosk.store.damage import WHAT_TO_DO, failure, not_opened
-from kiosk.store.engine import BUSY_SECONDS, Dialect, InThread, SenderLock, sqlite_path
+from kiosk.store.engine import BUSY_SECONDS, Dialect, InThread, SenderLock, sqlite_key_file, sqlite_path
 from kiosk.store.errors import Damaged, Unreadable
+from kiosk.store.key import read_key
 from kiosk.store.locks import FileLock
 from kiosk.store.mark import COUNTER, Mark
 from kiosk.store.notice import FolderNotice
@@ -45,24 +46,31 @@ def check_sqlite(version: str) -> None:
         raise Unreadable(f"Pustaka SQLite {version} dapat merusak data; pasang apsw-sqlite3mc 3.54 atau lebih baru")
 
 
-class _Apsw(APSWDatabase):  # type: ignore[misc]  # Peewee carries no types
-    """Peewee on apsw, with a checksum on every page; moments of Peewee's own tables (its history of migrations) are
-    written as text."""
+class StoreFile(APSWDatabase):  # type: ignore[misc]  # Peewee carries no types
+    """Peewee on apsw, with a checksum or a seal on every page; moments of Peewee's own tables (its history of
+    migrations) are written as text."""
+
+    key_file: Path | None = None
+    """Where the key is, when the file is encrypted."""
 
     def _add_conn_hooks(self, conn: Any) -> None:
-        # Before the first page of a new file is written.
-        checksums.ask_for(conn)
+        # Before the first page is read, or of a new file written.
+        if self.key_file is not None:
+            cipher.unlock(conn, read_key(self.key_file))
+        else:
+            checksums.ask_for(conn)
         super()._add_conn_hooks(conn)
         conn.convert_binding = lambda _cursor, _number, value: value.isoformat(" ")
 
 
-def connect(url: str) -> Database:
+def connect(url: str) -> StoreFile:
     """A database for the file of `url`, not open yet; its one connection belongs to one thread.
 
-    WAL and synchronous=FULL: what was committed survives a power cut, for one fdatasync a commit.
+    WAL and synchronous=FULL: what was committed survives a power cut, for one fdatasync a commit. Raises Unreadable.
     """
     check_sqlite(apsw.sqlite_lib_version())
-    if checksums.vfs() is None and checksums.carries(sqlite_path(url)):
+    key_file = sqlite_key_file(url)
+    if key_file is None and checksums.vfs() is None and checksums.carries(sqlite_path(url)):
         # Without them what we write would look damaged to everybody else.
         raise Unreadable("Pustaka SQLite ini tidak mengenal cap halaman; pasang apsw-sqlite3mc yang lengkap")
     pragmas: dict[str, Any] = {
@@ -72,15 +80,16 @@ def connect(url: str) -> Database:
         "journal_size_limit": 16 * 1024 * 1024,
         "temp_store": "memory",
     }
-    database: Database = _Apsw(
+    database = StoreFile(
         str(sqlite_path(url)),
         timeout=BUSY_SECONDS,
         pragmas=pragmas,
         thread_safe=False,
         autoconnect=False,
-        vfs=checksums.vfs(),
+        vfs=cipher.VFS if key_file else checksums.vfs(),
         flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI,
     )
+    database.key_file = key_file
     return database
 
 
@@ -115,7 +124,8 @@ class SqliteEngine:
 
     def __init__(self, url: str) -> None:
         self._path = sqlite_path(url)
-        self.database = connect(url)
+        self._key_file = sqlite_key_file(url)
+        self.database: Database = connect(url)
         self.dialect: Dialect = SqliteDialect()
         # SQLite's busy handler is unfair (a tail of half a second with eight writers); a queue before it is not.
         self._writing = FileLock(self._beside(".lock"))
@@ -126,7 +136,7 @@ class SqliteEngine:
         self._own_writes = self._own_noticed = 0
 
     def open(self, create: bool) -> None:
-        """Connect, and bring the tables up to date. Raises Unreadable, Damaged, TooNew."""
+        """Connect, and bring the tables up to date. Raises Unreadable, Locked, Damaged, TooNew."""
         path = self._path
         if not create and not path.is_file():
             raise Unreadable(f"Penyimpanan tidak ditemukan: {path}")
@@ -137,6 +147,7 @@ class SqliteEngine:
             self._mark.forget()
         if not create and path.stat().st_size == 0:
             raise Damaged(f"Penyimpanan tidak dapat dibuka karena kosong ({path}); {WHAT_TO_DO}")
+        cipher.check(path, self._key_file)
         try:
             if not self._using.share():
                 raise Unreadable("Penyimpanan sedang dipulihkan dari cadangan; coba lagi sebentar lagi")
@@ -149,7 +160,7 @@ class SqliteEngine:
                 if missing:
                     self._mark.keep_as_lost(missing, present())
         except DRIVER_ERRORS as error:
-            raise not_opened(path, error) from error
+            raise not_opened(path, error, self._key_file) from error
 
     def close(self) -> None:
         """Let the connection and the locks go; harmless when closed already."""

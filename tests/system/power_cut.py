@@ -126,14 +126,14 @@ def main(seed: int, states: int, how: str, folder: Path) -> dict[str, int]:
 
 def _alone(sqlite: Any, synchronous: str) -> None:
     """Python's file systems share no memory: one connection, which keeps the log's index to itself."""
-    hooks = sqlite._Apsw._add_conn_hooks
+    hooks = sqlite.StoreFile._add_conn_hooks
 
     def patched(self: Any, connection: Any) -> None:
         connection.execute("PRAGMA locking_mode=exclusive")
         hooks(self, connection)
         connection.execute(f"PRAGMA synchronous={synchronous}")
 
-    sqlite._Apsw._add_conn_hooks = patched
+    sqlite.StoreFile._add_conn_hooks = patched
 
 
 def rebuilt(

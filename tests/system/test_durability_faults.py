@@ -104,7 +104,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyDisk]:
     real = checksums.vfs()
     assert real is not None
     made = FaultyDisk(real)
-    hooks = sqlite._Apsw._add_conn_hooks
+    hooks = sqlite.StoreFile._add_conn_hooks
 
     def alone(self: Any, connection: Any) -> None:
         connection.execute("PRAGMA locking_mode=exclusive")
@@ -113,7 +113,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyDisk]:
         connection.execute("PRAGMA wal_autocheckpoint=20")
 
     monkeypatch.setattr(checksums, "vfs", lambda: "faulty")
-    monkeypatch.setattr(sqlite._Apsw, "_add_conn_hooks", alone)
+    monkeypatch.setattr(sqlite.StoreFile, "_add_conn_hooks", alone)
     yield made
     made.unregister()
 
