@@ -52,7 +52,7 @@ class Home:
     @property
     def store_url(self) -> str:
         """Where the records are, as a URL; of an encrypted file it names the file with the key."""
-        if self.on_server:
+        if self.on_server or _KEY_FILE in self.url:
             return self.url
         return f"{SQLITE}{self.store}" + (f"{_KEY_FILE}{self.key_file}" if self.key_file else "")
 
@@ -207,16 +207,16 @@ def write_table(path: Path, table: dict[str, Any], *, private: bool = False) -> 
     write_whole(path, "\n".join(lines) + "\n", private=private)
 
 
-def change_setting(home: Home, name: str, value: str) -> None:
-    """Set one text among the settings, or take it away (""); everything else in the file stays as it was typed."""
+def change_text(path: Path, name: str, value: str, *, private: bool = False) -> None:
+    """Set one text in a TOML file outside of its tables, or take it away (""); all else stays as it was typed."""
     try:
-        lines = home.settings.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").splitlines()
     except FileNotFoundError:
         lines = []
     kept = [line for line in lines if line.partition("=")[0].strip() != name]
     # The first lines of the file belong to no table.
     fresh = [f"{name} = {json.dumps(value, ensure_ascii=False)}"] if value else []
-    write_whole(home.settings, "\n".join([*fresh, *kept]) + "\n")
+    write_whole(path, "\n".join([*fresh, *kept]) + "\n", private=private)
 
 
 def write_whole(path: Path, text: str, *, private: bool = False) -> None:

@@ -36,6 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("sessions", "kiosk.cli.sessions", "induk sesi: sesi SSH mulai seketika", "kiosk sessions"),
     Command("simulator", "kiosk.simulator.command", "P-Care tiruan di mesin ini", "kiosk simulator --port 0 --json"),
     Command("init", "kiosk.cli.init", "menyiapkan klinik", "kiosk init"),
+    Command("password", "kiosk.cli.pcare_password", "mengganti kata sandi P-Care klinik", "kiosk password"),
     Command("doctor", "kiosk.cli.doctor", "memeriksa Loket dan memberi tahu apa yang perlu dilakukan", "kiosk doctor"),
     Command("backup", "kiosk.cli.backup", "cadangan penyimpanan klinik", "kiosk backup"),
     Command("restore", "kiosk.cli.restore", "memulihkan penyimpanan dari cadangan", "kiosk restore --newest"),

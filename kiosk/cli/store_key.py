@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from kiosk.config import Home, change_setting
+from kiosk.config import Home, change_text
 
 ON_SERVER = "penyimpanan ini di server PostgreSQL; enkripsinya diatur di server itu"
 LOST = "Tanpa kunci ini penyimpanan dan semua cadangannya tidak dapat dibaca siapa pun, juga tidak oleh pembuat Loket."
@@ -37,7 +37,7 @@ def make_key(home: Home, path: Path) -> str:
 
 def set_key(home: Home, name: str) -> None:
     """The settings name the key from now on; "" none."""
-    change_setting(home, "store_key", name)
+    change_text(home.settings, "store_key", name)
 
 
 def keep_it_safe(path: Path) -> str:

@@ -76,7 +76,7 @@ OUTBOX: dict[str, Words] = {
     "payload": Words("Isinya tidak muat dalam formulir P-Care", "Enter, perbaiki isian yang disebut, lalu simpan"),
     "program": Words("Program tidak dapat mengirim catatan ini", "Laporkan ke admin; catatannya aman di sini"),
     # the whole sender stands
-    "login": Words("P-Care menolak pengguna atau kata sandi", "Admin: perbarui kata sandi P-Care"),
+    "login": Words("P-Care menolak pengguna atau kata sandi", "Admin: kiosk password"),
     "clock": Words("Jam komputer salah", "Betulkan jam komputer"),
     "tls_date": Words("Tanggal komputer salah", "Betulkan tanggal komputer"),
     "tls": Words("Sambungan aman tidak dapat dibuat", "Admin: periksa sertifikat dan jaringan"),

@@ -40,9 +40,17 @@ async def status(desk: Desk) -> Status:
     )
     # On the narrowest lines: what a person must do, else how much is on its way.
     least = (short[2] or f"{waiting + unknown} menunggu") if waiting + unknown + needs_action else ""
+    # Where the sender stands, what a person must do is said too, before the reason where there is room for one alone.
+    step = words(reason).what_to_do if link == Link.STOPPED else ""
+    told = [(odd[0], f"{names[0]}. {step}", *full), (odd[1], f"P-Care berhenti. {step}", *short)] if step else []
     sentences = tuple(
         " · ".join(part for part in parts if part)
-        for parts in ((odd[0], names[0], *full), (odd[1], names[1], *short), (odd[1], names[2], least, near))
+        for parts in (
+            *told,
+            (odd[0], names[0], *full),
+            (odd[1], names[1], *short),
+            (odd[1], names[2], least, near),
+        )
     )
     return Status(link, since, reason, waiting, unknown, needs_action, sentences, bool(near), bool(odd[0]))
 
