@@ -53,17 +53,23 @@ def listening(path: Path) -> Iterator[Connection]:
         listener.close()
 
 
+def somebody_listens(path: Path) -> bool:
+    """Whether a parent of sessions answers at `path`; it notices no more than a client that goes away."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
 def _bind(listener: Connection, path: Path) -> None:
     with suppress(FileNotFoundError):
         if not stat.S_ISSOCK(path.stat().st_mode):
             raise FileExistsError(f"{path} bukan soket")
-        with socket.socket(socket.AF_UNIX) as probe:
-            try:
-                probe.connect(str(path))
-            except ConnectionRefusedError:
-                path.unlink()
-            else:
-                raise FileExistsError(f"di {path} sudah ada induk sesi yang berjalan")
+        if somebody_listens(path):
+            raise FileExistsError(f"di {path} sudah ada induk sesi yang berjalan")
+        path.unlink()
     before = os.umask(0o117)
     try:
         listener.bind(str(path))

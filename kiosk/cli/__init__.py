@@ -40,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("doctor", "kiosk.cli.doctor", "memeriksa Loket dan memberi tahu apa yang perlu dilakukan", "kiosk doctor"),
     Command("backup", "kiosk.cli.backup", "cadangan penyimpanan klinik", "kiosk backup"),
     Command("restore", "kiosk.cli.restore", "memulihkan penyimpanan dari cadangan", "kiosk restore --newest"),
+    Command("deploy", "kiosk.cli.deploy", "SSH dan systemd: menulis dan memeriksa berkasnya", "kiosk deploy check"),
     Command("encrypt", "kiosk.cli.encrypt", "mengenkripsi penyimpanan yang sudah ada", "kiosk encrypt"),
     Command("decrypt", "kiosk.cli.decrypt", "menghapus enkripsi penyimpanan", "kiosk decrypt"),
     Command("key", "kiosk.cli.show_key", "menampilkan kunci penyimpanan untuk disalin ke kertas", "kiosk key"),

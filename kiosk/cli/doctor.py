@@ -1,12 +1,10 @@
 """`kiosk doctor`: how the clinic's Loket is, in plain words, one line for each thing that was looked at."""
 
 import argparse
-import json
-import sys
 from dataclasses import dataclass
 
 from kiosk.cli import add_home, chosen_home
-from kiosk.cli.findings import PLAIN_SIGNS, SIGNS, WORDS, Check, Finding, Health, carried_out
+from kiosk.cli.findings import Check, Finding, Health, carried_out, told
 from kiosk.config import ConfigError, Home, default_home, read_settings
 
 
@@ -38,13 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     found: list[Finding] = []
     for topic, check in _checks(place, ask=not arguments.offline):
         found += carried_out(topic, check)
-    worst = max(finding.health for finding in found)
-    if arguments.json:
-        rows = [{"topic": f.topic, "state": WORDS[f.health], "text": f.text} for f in found]
-        print(json.dumps({"worst": WORDS[worst], "checks": rows}, ensure_ascii=False))
-    else:
-        _print(found)
-    return int(worst)
+    return told(found, as_json=arguments.json)
 
 
 def _place(arguments: argparse.Namespace) -> _Place:
@@ -84,15 +76,3 @@ def _settings(place: _Place) -> Finding:
         return Finding("pengaturan", Health.BROKEN, place.problem)
     there = place.home.settings.is_file()
     return Finding("pengaturan", Health.GOOD, str(place.home.settings) if there else "bawaan")
-
-
-def _print(found: list[Finding]) -> None:
-    try:
-        "".join(SIGNS.values()).encode(sys.stdout.encoding or "ascii")
-        signs = SIGNS
-    except (UnicodeEncodeError, LookupError):
-        signs = PLAIN_SIGNS
-        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # standard output is a text stream
-    wide = max(len(finding.topic) for finding in found)
-    for finding in found:
-        print(f"{signs[finding.health]} {finding.topic:<{wide}}  {WORDS[finding.health]:<9}  {finding.text}")

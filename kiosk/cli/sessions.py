@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"induk sesi siap di {arguments.socket}", flush=True)
             return _Parent(listener, before).serve()
     except OSError as error:
-        return wrong_use(f"tidak dapat mendengarkan di {arguments.socket}: {error.strerror or error}")
+        return wrong_use(f"tidak dapat mendengarkan di {arguments.socket}: {error.strerror or error.args[0]}")
 
 
 class _Parent:

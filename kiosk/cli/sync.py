@@ -54,10 +54,11 @@ def run(arguments: argparse.Namespace) -> int:
 async def _run(home: Home, policy: "Policy", arguments: argparse.Namespace) -> int:
     from kiosk.store.database import Store
     from kiosk.sync.process import SyncProcess
+    from kiosk.sync.secrets import secrets_at
 
     store = await Store.opened(home.store_url)
     try:
-        process = SyncProcess(store, home.secrets, policy, nightly=_nightly(home))
+        process = SyncProcess(store, secrets_at(home.secrets), policy, nightly=_nightly(home))
         if arguments.once:
             left = await process.drain()
             _report(left, as_json=arguments.json)

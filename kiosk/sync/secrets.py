@@ -1,5 +1,6 @@
 """The file with P-Care's addresses and credentials: readable by its owner alone, read by the sync process alone."""
 
+import os
 import stat
 import tomllib
 from pathlib import Path
@@ -17,11 +18,24 @@ class SecretsProblem(Exception):
         self.reason = reason
 
 
+CREDENTIAL = "pcare.toml"
+"""The name under which systemd hands the file to the service (LoadCredential=pcare.toml:…)."""
+
+
+def secrets_at(own: Path) -> Path:
+    """Where this process finds its secrets: the credential that systemd gave it, else its `own` file."""
+    given = os.environ.get("CREDENTIALS_DIRECTORY")
+    credential = Path(given) / CREDENTIAL if given else None
+    return credential if credential and credential.is_file() else own
+
+
 def read_secrets(path: Path) -> PCareSettings:
     """The settings of the client from a TOML file. Raises SecretsProblem; its text never holds a value."""
     try:
         mode = path.stat().st_mode
-        if stat.S_IMODE(mode) & 0o077:
+        # A credential of systemd belongs to root and is readable through an access list, which shows as the group's.
+        given = os.environ.get("CREDENTIALS_DIRECTORY")
+        if stat.S_IMODE(mode) & 0o077 and not (given and path.parent == Path(given)):
             raise SecretsProblem("secrets_open", f"{path}: hanya pemiliknya yang boleh membaca (chmod 600)")
         table = tomllib.loads(path.read_text("utf-8"))
         return PCareSettings.model_validate(table)

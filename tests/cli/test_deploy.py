@@ -1,0 +1,144 @@
+"""What is shipped for SSH and systemd: filled in, tight, and judged rightly by `kiosk deploy check`."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from kiosk.cli.deploy_files import TARGETS, UNITS, Place, filled
+from kiosk.cli.deploy_ssh import OFF, effective, judged, keys, wrapper
+from kiosk.cli.findings import Health
+from kiosk.sync.secrets import SecretsProblem, read_secrets, secrets_at
+from tests.cli.test_commands import kiosk
+
+SERVICES = [unit for unit in UNITS if unit.endswith(".service")]
+MOST = {"loket-board.service": 1.5}
+"""What `systemd-analyze security` may say at most; 2.0 for the others (10 is an open door)."""
+TIGHT = {
+    "NoNewPrivileges=yes",
+    "CapabilityBoundingSet=",
+    "ProtectSystem=strict",
+    "ProtectHome=yes",
+    "PrivateDevices=yes",
+    "PrivateTmp=yes",
+    "PrivateUsers=yes",
+    "MemoryDenyWriteExecute=yes",
+    "RestrictNamespaces=yes",
+    "RestrictSUIDSGID=yes",
+    "SystemCallArchitectures=native",
+    "SystemCallErrorNumber=EPERM",
+    "UMask=0007",
+}
+PLACE = Place(python=Path("/opt/loket/bin/python"), client=Path("/opt/loket/lib/kiosk/session_client.py"))
+
+
+@pytest.mark.parametrize("name", [*TARGETS, "README.md"])
+def test_nothing_is_left_open_in_a_file(name: str) -> None:
+    assert not re.findall(r"@[A-Z]+@", filled(name, PLACE))
+
+
+@pytest.mark.parametrize("bad", ["/var/lib/a b", "/x;id", "relatif", "/a$(id)"])
+def test_a_path_that_a_shell_would_read_otherwise_is_refused(bad: str) -> None:
+    with pytest.raises(ValueError):
+        filled("loket-session", Place(home=Path(bad)))
+
+
+@pytest.mark.parametrize("unit", SERVICES)
+def test_a_unit_has_no_more_rights_than_it_needs(unit: str, tmp_path: Path) -> None:
+    text = filled(unit, PLACE)
+    assert set(text.splitlines()) >= TIGHT
+    network = unit == "loket-sync.service"
+    assert ("PrivateNetwork=yes" in text) is not network
+    assert ("LoadCredential=" in text) is network, "only the sync process gets P-Care's password"
+    assert ("InaccessiblePaths=-/etc/loket" in text) is not network
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        return
+    (tmp_path / unit).write_text(text)
+    done = subprocess.run(
+        [program, "security", "--offline=yes", "--no-pager", str(tmp_path / unit)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    score = re.search(r"exposure level for \S+: ([0-9.]+)", done.stdout)
+    if score is not None:
+        # An older systemd-analyze cannot judge a file that is not loaded.
+        assert float(score[1]) <= MOST.get(unit, 2.0), done.stdout
+
+
+def good_settings() -> dict[str, list[str]]:
+    text = filled("sshd.conf", PLACE)
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith(("#", "Match"))]
+    return {key: [value.lower() if key in {k for k, _, _ in OFF} else value] for key, value in _pairs(lines)}
+
+
+def _pairs(lines: list[str]) -> list[tuple[str, str]]:
+    return [(line.split(" ", 1)[0].lower(), line.split(" ", 1)[1]) for line in lines]
+
+
+def test_the_shipped_settings_are_right_and_each_one_matters() -> None:
+    right = good_settings()
+    assert {finding.health for finding in judged(PLACE, right)} == {Health.GOOD}
+    for key, _, what in OFF:
+        open_way = {**right, key: ["yes"] if right[key] == ["no"] else ["no"]}
+        found = [finding for finding in judged(PLACE, open_way) if finding.health == Health.BROKEN]
+        assert len(found) == 1
+        assert what in found[0].text
+    for key in ("forcecommand", "authorizedkeysfile", "authenticationmethods"):
+        assert Health.BROKEN in {finding.health for finding in judged(PLACE, {**right, key: ["none"]})}
+    for key, value in (("maxsessions", "10"), ("clientaliveinterval", "0"), ("maxstartups", "10:30:100")):
+        assert Health.ATTENTION in {finding.health for finding in judged(PLACE, {**right, key: [value]})}
+
+
+def test_what_sshd_says_is_read_with_its_repeated_lines() -> None:
+    assert effective("AcceptEnv LANG\nacceptenv LC_*\nPort 22\n") == {"acceptenv": ["LANG", "LC_*"], "port": ["22"]}
+
+
+def test_a_key_that_may_do_more_and_a_wrapper_that_is_another_are_named(tmp_path: Path) -> None:
+    place = Place(wrapper=tmp_path / "loket-session", keys=tmp_path / "kunci")
+    assert [f.health for f in wrapper(place)] == [Health.BROKEN]
+    assert [f.health for f in keys(place)] == [Health.ATTENTION]
+    place.keys.write_text("# loket\nrestrict,pty ssh-ed25519 AAAA satu\nssh-ed25519 AAAA dua\n")
+    assert any("ke-2" in f.text for f in keys(place))
+    place.wrapper.write_text("#!/bin/sh\nexec bash\n")
+    place.wrapper.chmod(0o777)
+    assert [f.health for f in wrapper(place)] == [Health.BROKEN]
+
+
+def test_write_and_check_are_commands(tmp_path: Path) -> None:
+    done = kiosk("deploy", "write", str(tmp_path / "pasang"), "--home", "/srv/klinik", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in (tmp_path / "pasang").iterdir()} == {*TARGETS, "README.md"}
+    assert "LOKET_HOME=/srv/klinik" in (tmp_path / "pasang" / "loket-session").read_text()
+    missing = str(tmp_path / "tidak-ada")
+    done = kiosk("deploy", "check", "--json", "--home", missing, "--wrapper", missing, home=tmp_path)
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["worst"]) == (2, "rusak")
+    assert {"loket-session", "folder klinik", "pengguna", "unit"} <= {row["topic"] for row in said["checks"]}
+
+
+def test_the_sync_process_takes_the_credential_that_systemd_gives_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, given = tmp_path / "pcare.toml", tmp_path / "credentials"
+    given.mkdir()
+    assert secrets_at(own) == own
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(given))
+    assert secrets_at(own) == own
+    credential = given / "pcare.toml"
+    credential.write_text("cons_id = 1")
+    credential.chmod(0o440)
+    assert secrets_at(own) == credential
+    with pytest.raises(SecretsProblem) as wrong:
+        read_secrets(credential)
+    assert wrong.value.reason == "secrets_wrong", "its contents are what is wrong, not its rights"
+    own.write_text("cons_id = 1")
+    own.chmod(0o440)
+    with pytest.raises(SecretsProblem) as open_file:
+        read_secrets(own)
+    assert open_file.value.reason == "secrets_open"
