@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 from kiosk.session_client import READY, request
 from tests.people import PASSWORD
 from tests.system.thin_clients import CLIENT, Host, children, gone, host, until
+
+REDRAW = "\x0c"
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +63,27 @@ def test_a_session_ends_with_its_terminal(place: Host, end: str) -> None:
     (session,) = place.sessions()
     if "nobody read" in end:
         # Each Ctrl+L asks for the whole screen again; nobody takes it, so the session stands still.
-        client.child.send("\x0c" * 400)
+        client.child.send(REDRAW * 400)
     if "closed" in end:
         client.child.close(force=False)
     else:
         os.kill(client.pid, signal.SIGHUP if end == "hang-up" else signal.SIGKILL)
     until(lambda: gone(session), "the session has ended")
+
+
+def test_a_session_that_nobody_reads_stands_still_and_costs_nothing(place: Host) -> None:
+    client = place.client()
+    (session,) = place.sessions()
+    client.child.send(REDRAW * 400)
+    used: list[float] = []
+
+    def at_rest() -> bool:
+        times = Path(f"/proc/{session}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+        used.append(sum(map(int, times)) / os.sysconf("SC_CLK_TCK"))
+        time.sleep(0.4)
+        return len(used) > 3 and used[-1] - used[-3] < 0.08
+
+    until(at_rest, "it rests")
 
 
 def test_a_new_size_reaches_the_session(place: Host) -> None:
