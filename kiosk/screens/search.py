@@ -120,7 +120,8 @@ class SearchScreen(DeskScreen):
         self._card = ParticipantCard()
         self._found: dict[str, Found] = {}
         self._result: SearchResult | None = None
-        self._serial = 0
+        self._serial = self._shown = 0
+        """How often the text was changed, and of which time the rows are."""
         self._said: tuple[int, Span] | None = None
         """What P-Care said of what is typed, by the serial of the typing: it stays until something else is typed."""
         self._pause: Timer | None = None
@@ -178,6 +179,7 @@ class SearchScreen(DeskScreen):
         text = self._entry.value
         result = await search(self.desk, text) if text.strip() else None
         if serial == self._serial:
+            self._shown = serial
             self._show(result)
 
     def _show(self, result: SearchResult | None) -> None:
@@ -256,10 +258,11 @@ class SearchScreen(DeskScreen):
 
     async def _enter(self) -> None:
         with self.station.keys_held():
-            unseen = self._pause is not None
+            unseen = self._shown != self._serial
             if self._pause is not None:
                 self._pause.stop()
                 self._pause = None
+            if unseen:
                 await self._search()
             result, key = self._result, self._rows.selected
             if result is None:

@@ -1,7 +1,7 @@
 """Participants: finding them, keeping what P-Care confirmed, and the clinic's own patients."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
@@ -142,15 +142,28 @@ def children(tx: Transaction, mother: str) -> tuple[Participant, ...]:
     return tuple(from_row(row) for row in rows)
 
 
-def with_ids(tx: Transaction, identifiers: Sequence[str]) -> tuple[Row, ...]:
-    """The rows (`from_row`) of those with our `identifiers`, in no order, with `seen_at` beside the columns."""
-    found: list[Row] = []
+def names_of(tx: Transaction, identifiers: Sequence[str]) -> list[tuple[str, str, int]]:
+    """Identifier, name and moment of the last time here (0: never) of those with our `identifiers`, in no order."""
+    found: list[tuple[str, str, int]] = []
+    for some, marks in _by_marks(identifiers):
+        found += tx.tuples(_names_by_ids(marks), tx.clinic, *some)
+    return found
+
+
+def with_ids(tx: Transaction, identifiers: Sequence[str]) -> dict[str, Row]:
+    """The rows (`from_row`) of those with our `identifiers`, by identifier."""
+    found: dict[str, Row] = {}
+    for some, marks in _by_marks(identifiers):
+        found.update((row["id"], row) for row in tx.rows(_by_ids(marks), tx.clinic, *some))
+    return found
+
+
+def _by_marks(identifiers: Sequence[str]) -> Iterator[tuple[list[str], int]]:
+    """The identifiers in pieces of a few lengths, the last one repeated: the engine knows the statement already."""
     for start in range(0, len(identifiers), MOST_MARKS):
-        some = identifiers[start : start + MOST_MARKS]
-        # A few lengths only, so that the engine knows the statement already.
-        marks = next(size for size in (4, 12, MOST_MARKS) if size >= len(some))
-        found += tx.rows(_by_ids(marks), tx.clinic, *some, *[some[-1]] * (marks - len(some)))
-    return tuple(found)
+        some = list(identifiers[start : start + MOST_MARKS])
+        marks = next(size for size in (4, 12, 20, MOST_MARKS) if size >= len(some))
+        yield [*some, *[some[-1]] * (marks - len(some))], marks
 
 
 def save(tx: Transaction, participant: Participant) -> Participant:
@@ -289,5 +302,10 @@ def registered_on(tx: Transaction, day: date, identifiers: list[str]) -> frozens
 
 @cache
 def _by_ids(count: int) -> str:
+    return f"{SELECT} AND p.id IN ({', '.join('?' * count)})"
+
+
+@cache
+def _names_by_ids(count: int) -> str:
     marks = ", ".join("?" * count)
-    return f"SELECT {COLUMNS}, p.seen_at FROM participant p WHERE p.clinic = ? AND p.id IN ({marks})"
+    return f"SELECT id, name, COALESCE(seen_at, 0) FROM participant WHERE clinic = ? AND id IN ({marks})"

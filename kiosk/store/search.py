@@ -10,7 +10,7 @@ from functools import cache
 
 from kiosk.domain.names import TITLES, Match, fold_all, name_words, words
 from kiosk.domain.participant import Participant
-from kiosk.store.participants import LAST, from_row, standing, with_ids
+from kiosk.store.participants import LAST, from_row, names_of, standing, with_ids
 from kiosk.store.search_steps import (
     CASCADE,
     MOST,
@@ -23,7 +23,7 @@ from kiosk.store.search_steps import (
     mistyped_one,
     mistyped_two,
 )
-from kiosk.store.transaction import Row, Transaction
+from kiosk.store.transaction import Transaction
 
 ENOUGH_ROWS = 120
 """People that are taken of several whole keys together."""
@@ -31,6 +31,8 @@ ROWS_PROBED = 400
 """Rows of several whole keys that are looked through for those who have the other words too."""
 FEW = 5
 """Fewer than these, and what else may have been meant is looked for too."""
+ALIKE = 6
+"""Places among those who are shown that names which only sound alike have, however many others there are."""
 MOST_WORDS = 6
 """Words of what was typed that are looked at."""
 OTHERWISE = 3
@@ -49,7 +51,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    row: Row
+    id: str
+    name: str
+    seen_at: int
     match: Match
     words: list[str]
     likeness: int
@@ -69,8 +73,8 @@ def by_name(tx: Transaction, text: str, limit: int) -> tuple[Hit, ...]:
             break
         if step in _still_possible(readings[0], found):
             _look(readings[0], step(readings[0]), readings, found)
-    if FEW <= len(found) < limit:
-        # There is room: names that sound alike, for one was heard or read through a window.
+    if found:
+        # Names that sound alike, for one was heard or read through a window.
         _look(readings[0], alike(readings[0]), readings, found)
     return _ranked(list(found.values()), readings[0], limit) if found else ()
 
@@ -107,11 +111,11 @@ def _look(asked: Asked, step: Step, readings: list[Asked], found: dict[str, _Can
             new[identifier] = None
             if len(new) == MOST:
                 break
-    for row in with_ids(asked.tx, list(new)):
-        own = name_words(row["name"])
+    for identifier, name, seen_at in names_of(asked.tx, list(new)):
+        own = name_words(name)
         if not step.needs or _holds(own, asked, step.needs):
-            likeness = min(_likeness(own, reading.words) for reading in readings)
-            found[row["id"]] = _Candidate(row, step.match, own, likeness)
+            likeness = min([_likeness(own, reading.words) for reading in readings])
+            found[identifier] = _Candidate(identifier, name, seen_at, step.match, own, likeness)
 
 
 def _identifiers(tx: Transaction, step: Step) -> Iterator[str]:
@@ -230,16 +234,29 @@ def _ranked(found: list[_Candidate], asked: Asked, limit: int) -> tuple[Hit, ...
     typed = " ".join(asked.words)
 
     def order(each: _Candidate) -> tuple[float, float, float, str, str]:
-        unlike, unseen = -round(token_sort_ratio(typed, " ".join(each.words))), -(each.row["seen_at"] or 0)
+        unlike, unseen = -round(token_sort_ratio(typed, " ".join(each.words))), -each.seen_at
         second, third = (unlike, unseen) if each.likeness == OTHERWISE else (unseen, unlike)
-        return each.likeness, second, third, each.row["name"], each.row["id"]
+        return each.likeness, second, third, each.name, each.id
 
     hits: dict[str, Hit] = {}
-    for each in sorted(found, key=order)[:limit]:
-        person = standing(asked.tx, (each.row,))[0] if each.row["merged_into"] else from_row(each.row)
-        other = each.row["name"] if each.row["merged_into"] and each.row["name"] != person.name else None
+    likeliest = _with_alike(sorted(found, key=order), limit)
+    rows = with_ids(asked.tx, [each.id for each in likeliest])
+    for each in likeliest:
+        row = rows[each.id]
+        person = standing(asked.tx, (row,))[0] if row["merged_into"] else from_row(row)
+        other = each.name if row["merged_into"] and each.name != person.name else None
         hits.setdefault(person.id, Hit(person, Match.EXACT if each.likeness < OTHERWISE else each.match, other))
     return tuple(hits.values())
+
+
+def _with_alike(ranked: list[_Candidate], limit: int) -> list[_Candidate]:
+    """The first `limit`; the last few places are for names that are only like what was typed, each of them once."""
+    like: dict[str, _Candidate] = {}
+    for each in ranked[limit - ALIKE :]:
+        if each.likeness == OTHERWISE:
+            like.setdefault(each.name, each)
+    some = list(like.values())[:ALIKE]
+    return [*[each for each in ranked if each not in some][: limit - len(some)], *some]
 
 
 def _likeness(own: list[str], typed: tuple[str, ...]) -> int:

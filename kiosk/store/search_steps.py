@@ -35,6 +35,8 @@ MOST_CROSSED = 4
 WHOLE_NAMES = 48
 """Whole names, as they may be written, that are tried."""
 
+_J_FOR_Z = str.maketrans("jz", "zj")
+
 Groups = tuple[tuple[str, ...], ...]
 
 
@@ -178,13 +180,14 @@ class Asked:
             return []
         from rapidfuzz.distance import OSA
 
-        # One letter too many may have changed more than one when it was folded (ummi is umi, umkmi is itself).
-        too_many = {fold(less) for less in deletions(word) if less}
-        ways = sorted(deletions(folded) | too_many)
+        # One letter too many may have changed more than one when it was folded (ummi is umi, umkmi is itself). And Z is
+        # said, and then written, as J: Ajis is Aziz, Jaenal is Zaenal.
+        one_away = {fold(less) for less in deletions(word) if less} | {fold(word.translate(_J_FOR_Z))}
+        ways = sorted(deletions(folded) | one_away)
         size = next((size for size in (12, 24) if size >= len(ways)), len(ways))
         rows = self.tx.rows(_leading_to(size), self.tx.clinic, *ways, *[ways[-1]] * (size - len(ways)))
         near = {
-            row["term"]: (1 if row["term"] in too_many else OSA.distance(folded, row["term"]), -row["count"])
+            row["term"]: (1 if row["term"] in one_away else OSA.distance(folded, row["term"]), -row["count"])
             for row in rows
         }
         near.pop(folded, None)

@@ -36,6 +36,10 @@ class Transaction:
         names = self.dialect.columns(cursor)
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def tuples(self, sql: str, *values: object) -> list[Any]:
+        """The rows as the engine gives them, each a tuple: where many are read for few columns."""
+        return list(self.db.execute_sql(self.dialect.native(sql), values).fetchall())
+
     def row(self, sql: str, *values: object) -> Row | None:
         """The first row, or None."""
         found = self.rows(sql, *values)

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 MAX_WAITING = 2000
 """Keys and pastes kept at most; what comes beyond them is noise and is dropped."""
-PATIENCE = 3.0
+PATIENCE = 10.0
 """Seconds after which keys go on although an action still holds them."""
-_HOP = 0.25
-"""Seconds given to one widget to work through its messages."""
+_HOP = 2.0
+"""Seconds given to one widget to work through its messages: an old machine may need long for a whole screen."""
 _ROUNDS = 2
 """A key climbs to the application, whose binding then posts messages that climb once more."""
 

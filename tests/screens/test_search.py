@@ -4,10 +4,13 @@ import asyncio
 
 import pytest
 
+from kiosk.counter import find
+from kiosk.counter.desk import Desk
+from kiosk.counter.views import SearchResult
 from kiosk.store import inquiries, participants
 from kiosk.store.transaction import Transaction
 from tests.people import invented
-from tests.screens.driver import Counter
+from tests.screens.driver import PATIENCE, Counter
 
 
 @pytest.mark.parametrize(
@@ -157,3 +160,24 @@ async def test_square_brackets_in_a_name_stay_text(at_search: Counter) -> None:
     at_search.store.write_now(lambda tx: participants.save(tx, bad))
     await at_search.find("hartono", "BUDI [ALM] [/b][31m")
     assert "\x1b" not in at_search.text and "\u202e" not in at_search.text
+
+
+async def test_enter_while_the_search_is_still_under_way_waits_for_it(
+    at_search: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow_at_first(desk: Desk, text: str) -> SearchResult:
+        first = not begun.is_set()
+        begun.set()
+        if first:
+            await go_on.wait()
+        return await find.search(desk, text)
+
+    monkeypatch.setattr("kiosk.screens.search.search", slow_at_first)
+    await at_search.type("sutrisno")
+    await asyncio.wait_for(begun.wait(), PATIENCE)
+    await at_search.press("enter")
+    await at_search.until("Jenis kunjungan")
+    assert "Sutrisno Wibowo" in at_search.text
+    go_on.set()

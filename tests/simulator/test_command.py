@@ -289,10 +289,19 @@ def test_it_ends_when_its_parent_is_killed() -> None:
 def test_it_goes_on_when_nobody_reads_its_line() -> None:
     read, write = os.pipe()
     os.close(read)
-    process = subprocess.Popen([*COMMAND, "--json"], stdout=write, stderr=subprocess.PIPE)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    process = subprocess.Popen([*COMMAND, "--json", "--port", str(port)], stdout=write, stderr=subprocess.PIPE)
     os.close(write)
-    time.sleep(1.5)
-    assert process.poll() is None
+    end = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            break
+        except ConnectionRefusedError:
+            assert process.poll() is None and time.monotonic() < end
+            time.sleep(0.05)
     process.terminate()
     assert process.wait(10) == 0
 

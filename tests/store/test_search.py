@@ -106,6 +106,20 @@ def test_the_very_name_is_found_among_thousands_spelled_alike(clinic: Store) -> 
     assert ("SITI AMINA", Match.SPACE) in found(clinic, "sitiamina")
 
 
+def test_however_many_have_the_name_as_typed_one_that_sounds_alike_is_shown_after_them(clinic: Store) -> None:
+    namesakes = ["HUSAIN USMAN"] * 40
+    clinic.write_now(lambda tx: [participants.save(tx, Participant(new_id(), n)) for n in (*namesakes, "HUSEIN USMAN")])
+    hits = found(clinic, "husain usman")
+    assert hits[:19] == [("HUSAIN USMAN", Match.EXACT)] * 19
+    assert hits[19:] == [("HUSEIN USMAN", Match.TYPO)]
+
+
+@pytest.mark.parametrize(("typed", "name"), [("ajis wibowo", "AZIZ WIBOWO"), ("zaenal arif", "JAENAL ARIF")])
+def test_z_is_written_as_it_is_said(clinic: Store, typed: str, name: str) -> None:
+    clinic.write_now(lambda tx: participants.save(tx, Participant(new_id(), name)))
+    assert name in [who for who, _ in found(clinic, typed)]
+
+
 def test_of_equals_those_who_were_here_last_come_first(clinic: Store) -> None:
     ids = [new_id() for _ in range(90)]
 
