@@ -84,7 +84,7 @@ async def _show(
     from kiosk.counter.errors import CounterError
 
     try:
-        desk = await Desk.open(home.store_url, "papan", rules=rules)
+        desk = await Desk.open(home.store_url, "papan", rules=rules, narrow=True)
     except CounterError as error:
         return wrong_use(error.message)
     try:

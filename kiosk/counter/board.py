@@ -17,7 +17,7 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 async def board(desk: Desk, polis: Sequence[str] = ()) -> BoardView:
     """The numbers called now and next, by queue; only `polis` when codes (or names of own places) are given."""
     today = desk.today()
-    tickets = await desk.read(lambda tx: queue.standing(tx, today))
+    tickets = await desk.read(lambda tx: queue.standing(tx, today, names=False))
     shown: dict[str, list[Ticket]] = {}
     for ticket in tickets:
         if not polis or ticket.poli_code in polis:

@@ -47,10 +47,12 @@ class Desk:
         station: str,
         clock: Callable[[], datetime] = present,
         rules: QueueRules = QueueRules(),  # noqa: B008  (frozen)
+        *,
+        narrow: bool = False,
     ) -> "Desk":
-        """A desk on the store at `url`. Raises StoreTrouble when it cannot be opened."""
+        """A desk on the store at `url`; `narrow`: only for the public board. Raises StoreTrouble."""
         try:
-            return cls(await Store.opened(url, clock), station, clock, rules)
+            return cls(await Store.opened(url, clock, narrow=narrow), station, clock, rules)
         except StoreError as error:
             raise StoreTrouble(str(error)) from error
 

@@ -36,23 +36,31 @@ class Store:
         self._sender: SenderLock | None = None
 
     @classmethod
-    def open(cls, url: str, clock: Callable[[], datetime] = present, *, create: bool = False) -> "Store":
+    def open(
+        cls, url: str, clock: Callable[[], datetime] = present, *, create: bool = False, narrow: bool = False
+    ) -> "Store":
         """A store that is ready to use, brought up to date. `create` makes a new file when there is none.
+
+        `narrow`: it only reads, and only what the public board may know (kiosk.store.narrow).
 
         Raises Unreadable, TooNew.
         """
         store = cls(url, clock)
         try:
             store._call(lambda: store._engine.open(create))
+            if narrow:
+                store._call(store._engine.narrow)
         except BaseException:
             store.close()
             raise
         return store
 
     @classmethod
-    async def opened(cls, url: str, clock: Callable[[], datetime] = present, *, create: bool = False) -> "Store":
+    async def opened(
+        cls, url: str, clock: Callable[[], datetime] = present, *, create: bool = False, narrow: bool = False
+    ) -> "Store":
         """The same without holding up the event loop."""
-        return await asyncio.to_thread(cls.open, url, clock, create=create)
+        return await asyncio.to_thread(cls.open, url, clock, create=create, narrow=narrow)
 
     def close(self) -> None:
         """Close the connection and end the thread; harmless when closed already."""

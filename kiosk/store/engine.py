@@ -73,6 +73,9 @@ class Engine(Protocol):
         Raises Unreadable, TooNew.
         """
 
+    def narrow(self) -> None:
+        """From here on this connection only reads; where the engine can tell, only what kiosk.store.narrow names."""
+
     def close(self) -> None:
         """Let the connection go; harmless when closed already."""
 

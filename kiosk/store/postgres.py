@@ -87,6 +87,7 @@ class PostgresEngine:
         )
         self.dialect: Dialect = PostgresDialect()
         self._lease_only = self._address.lease_only
+        self._narrow = False
         self._name = new_id()
         """Under which this store tells of its changes."""
 
@@ -101,6 +102,17 @@ class PostgresEngine:
                 bring_up_to_date(self.database, lease_only=self._lease_only)
         except DRIVER as error:
             raise not_opened(self._address.shown, error) from error
+
+    def narrow(self) -> None:
+        """The session only reads, also after it was connected anew; what it selects is the caller's promise."""
+        self._narrow = True
+        try:
+            self._only_read()
+        except DRIVER as error:
+            raise not_opened(self._address.shown, error) from error
+
+    def _only_read(self) -> None:
+        self.database.connection().execute("SET default_transaction_read_only = on")
 
     def close(self) -> None:
         """Let the connection go; harmless when closed already."""
@@ -220,6 +232,8 @@ class PostgresEngine:
             raise Unreadable(f"Server {self._address.shown} tidak menjamin data (fsync=off)")
         if synchronous == "off":
             connection.execute("SET synchronous_commit = on")
+        if self._narrow:
+            self._only_read()
         connection.execute(f"SET idle_in_transaction_session_timeout = '{FROZEN_SECONDS}s'")
         self._lease_only = self._lease_only or _locks_nothing(version)
 

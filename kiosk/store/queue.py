@@ -9,13 +9,11 @@ from kiosk.store.transaction import Row, Transaction, from_ms, moment, to_ms
 
 _NUMBER = (
     " t.id AS ticket, t.number, t.label, t.priority, t.registration, r.participant, r.payer, r.remote_number,"
-    " p.name AS participant_name, EXISTS (SELECT 1 FROM visit v"
+    " {name} AS participant_name, EXISTS (SELECT 1 FROM visit v"
     " WHERE v.clinic = t.clinic AND v.registration = t.registration AND v.deleted = 0) AS has_visit"
 )
-_OF_NUMBER = (
-    " JOIN registration r ON r.clinic = t.clinic AND r.id = t.registration"
-    " JOIN participant p ON p.clinic = r.clinic AND p.id = r.participant"
-)
+_OF_NUMBER = " JOIN registration r ON r.clinic = t.clinic AND r.id = t.registration"
+_OF_PERSON = " JOIN participant p ON p.clinic = r.clinic AND p.id = r.participant"
 _STANDING = "id, day, state, room, calls, turn, queued_at, called_at, serving_at, done_at, created_at"
 
 
@@ -23,18 +21,35 @@ def _standing(alias: str) -> str:
     return ", ".join(f"{alias}.{name}" for name in _STANDING.split(", "))
 
 
-_TICKETS = (
-    f"SELECT {_standing('t')}, t.poli_code AS place, COALESCE(f.name, t.poli_code) AS place_name,"
-    f" NULL AS returns_to,{_NUMBER} FROM ticket t{_OF_NUMBER}"
-    f" LEFT JOIN reference f ON f.clinic = t.clinic AND f.kind = '{ReferenceList.POLI}' AND f.code = t.poli_code"
-    " WHERE t.clinic = ?"
-)
-_STOPS = (
-    f"SELECT {_standing('s')}, s.place, COALESCE(f.name, s.place) AS place_name, s.returns_to,{_NUMBER}"
-    f" FROM stop s JOIN ticket t ON t.clinic = s.clinic AND t.id = s.ticket{_OF_NUMBER}"
-    f" LEFT JOIN reference f ON f.clinic = s.clinic AND f.kind = '{ReferenceList.POLI}' AND f.code = s.place"
-    " WHERE s.clinic = ?"
-)
+def _numbers_sql(names: bool) -> str:
+    return (
+        f"SELECT {_standing('t')}, t.poli_code AS place, COALESCE(f.name, t.poli_code) AS place_name,"
+        f" NULL AS returns_to,{_number(names)} FROM ticket t{_of_number(names)}"
+        f" LEFT JOIN reference f ON f.clinic = t.clinic AND f.kind = '{ReferenceList.POLI}' AND f.code = t.poli_code"
+        " WHERE t.clinic = ?"
+    )
+
+
+def _stops_sql(names: bool) -> str:
+    return (
+        f"SELECT {_standing('s')}, s.place, COALESCE(f.name, s.place) AS place_name, s.returns_to,{_number(names)}"
+        f" FROM stop s JOIN ticket t ON t.clinic = s.clinic AND t.id = s.ticket{_of_number(names)}"
+        f" LEFT JOIN reference f ON f.clinic = s.clinic AND f.kind = '{ReferenceList.POLI}' AND f.code = s.place"
+        " WHERE s.clinic = ?"
+    )
+
+
+def _number(names: bool) -> str:
+    return _NUMBER.format(name="p.name" if names else "''")
+
+
+def _of_number(names: bool) -> str:
+    return _OF_NUMBER + (_OF_PERSON if names else "")
+
+
+_TICKETS, _STOPS = _numbers_sql(True), _stops_sql(True)
+_NAMELESS_TICKETS, _NAMELESS_STOPS = _numbers_sql(False), _stops_sql(False)
+"""For the public board, whose connection may not read names."""
 
 
 def from_row(row: Row) -> Ticket:
@@ -135,15 +150,20 @@ def of_day(tx: Transaction, day: date, poli_code: str | None = None) -> tuple[Ti
     return tuple(t for t in _numbers(tx, day, poli_code) if _stands(t))
 
 
-def standing(tx: Transaction, day: date, place: str | None = None, *, cancelled: bool = False) -> tuple[Ticket, ...]:
+def standing(
+    tx: Transaction, day: date, place: str | None = None, *, cancelled: bool = False, names: bool = True
+) -> tuple[Ticket, ...]:
     """Everything that stands in a day's queues, stops too: polis in the clinic's order, then its own places.
 
-    Only in one queue where `place` is given; with `cancelled` those that were taken back as well.
+    Only in one queue where `place` is given; with `cancelled` those that were taken back as well; without `names`
+    nobody's name is read.
     """
     condition, values = ("", ()) if place is None else (" AND s.place = ?", (place,))
-    rows = tx.rows(f"{_STOPS} AND s.day = ?{condition}", tx.clinic, day.isoformat(), *values)
+    rows = tx.rows(
+        f"{_STOPS if names else _NAMELESS_STOPS} AND s.day = ?{condition}", tx.clinic, day.isoformat(), *values
+    )
     polis = reference.positions(tx, ReferenceList.POLI)
-    found = [t for t in (*_numbers(tx, day, place), *map(from_row, rows)) if cancelled or _stands(t)]
+    found = [t for t in (*_numbers(tx, day, place, names), *map(from_row, rows)) if cancelled or _stands(t)]
 
     def order(ticket: Ticket) -> tuple[bool, int, str, bool, int, str, datetime]:
         at = polis.get(ticket.poli_code)
@@ -162,10 +182,11 @@ def _in_line(ticket: Ticket) -> tuple[bool, int, str, datetime]:
     return ticket.is_stop, ticket.number, ticket.label, ticket.created_at
 
 
-def _numbers(tx: Transaction, day: date, poli_code: str | None) -> tuple[Ticket, ...]:
+def _numbers(tx: Transaction, day: date, poli_code: str | None, names: bool = True) -> tuple[Ticket, ...]:
     condition, values = ("", ()) if poli_code is None else (" AND t.poli_code = ?", (poli_code,))
+    numbers_of = _TICKETS if names else _NAMELESS_TICKETS
     rows = tx.rows(
-        f"{_TICKETS} AND t.day = ?{condition} ORDER BY COALESCE(f.position, -1), t.poli_code, t.number",
+        f"{numbers_of} AND t.day = ?{condition} ORDER BY COALESCE(f.position, -1), t.poli_code, t.number",
         tx.clinic,
         day.isoformat(),
         *values,

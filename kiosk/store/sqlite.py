@@ -19,6 +19,7 @@ from kiosk.store.errors import Damaged, Unreadable
 from kiosk.store.key import read_key
 from kiosk.store.locks import FileLock
 from kiosk.store.mark import COUNTER, Mark
+from kiosk.store.narrow import narrow
 from kiosk.store.notice import FolderNotice
 
 T = TypeVar("T")
@@ -161,6 +162,10 @@ class SqliteEngine:
                     self._mark.keep_as_lost(missing, present())
         except DRIVER_ERRORS as error:
             raise not_opened(path, error, self._key_file) from error
+
+    def narrow(self) -> None:
+        """SQLite asks about every table and column before it begins."""
+        narrow(self.database.connection())
 
     def close(self) -> None:
         """Let the connection and the locks go; harmless when closed already."""

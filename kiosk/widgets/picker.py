@@ -152,7 +152,8 @@ class PickerDialog(Dialog[Option]):
             return
         self._options = {option.code: option for option in options}
         codes = max((len(option.code) for option in options), default=0)
-        hints = max((len(option.hint) for option in options), default=0)
+        # A long hint, a service's own text perhaps, leaves the names their half.
+        hints = min(max((len(option.hint) for option in options), default=0), self._rows.content_size.width // 2)
         room = max(self._rows.content_size.width - 2 - codes - 2 - hints - 1, 10)
         self._rows.show_rows(
             [

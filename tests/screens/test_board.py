@@ -48,7 +48,7 @@ class Watched(BoardApp):
 async def board_on(
     store: Store, folder: Path, polis: tuple[str, ...] = (), size: tuple[int, int] = (80, 24), **options: Any
 ) -> AsyncIterator[tuple[Watched, Pilot[None]]]:
-    desk = await Desk.open(store.url, "papan")
+    desk = await Desk.open(store.url, "papan", narrow=True)
     app = Watched(desk, polis, state_folder=folder / "laporan", **options)
     async with app.run_test(size=size) as pilot:
         yield app, pilot
