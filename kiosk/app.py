@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
@@ -74,19 +74,38 @@ class CounterApp(KioskApp):
         `clock` gives the present moment, aware; `keep_theme` remembers the theme that a person chose, in a file.
         """
         super().__init__(state_folder, theme)
-        self._keep_theme = keep_theme
         self._clock = clock
-        self._entry_deadline = entry_deadline
-        self._url, self._station_name = url, station
-        self._rules = rules
         self._demo = demo
-        self._idle_lock = idle_lock
+        self._take_post(url, station, idle_lock, entry_deadline, keep_theme, rules)
         self._opening: asyncio.Task[Desk] | None = None
         self._desk: Desk | None = None
         self._top_line = TopLine()
         self._last_key = time.monotonic()
         self._behind: Screen[object] | None = None
         self._locked_for: Operator | None = None
+
+    def _take_post(
+        self,
+        url: str,
+        station: str,
+        idle_lock: float,
+        entry_deadline: int | None,
+        keep_theme: Callable[[str], None] | None,
+        rules: QueueRules,
+    ) -> None:
+        self._url, self._station_name = url, station
+        self._idle_lock = idle_lock
+        self._entry_deadline = entry_deadline
+        self._keep_theme = keep_theme
+        self._rules = rules
+
+    def take_post(self, state_folder: Path, theme: str | None = None, **post: Any) -> None:
+        """Become the counter of one place, on an application that was made ready for any; as in `__init__`."""
+        self.state_folder = state_folder
+        self._take_post(**post)
+        self._last_key = time.monotonic()
+        if theme and theme != self.look:
+            self.show_look(theme)
 
     # Start and end
 

@@ -45,7 +45,12 @@ def test_sessions_share_the_start_and_nothing_else(place: Host) -> None:
         held = [str(fd.readlink()) for fd in Path(f"/proc/{parent.pid}/fd").iterdir()]
         assert not [name for name in held if str(place.home.folder) in name]
         assert "\nSeccomp:\t2\n" in Path(f"/proc/{one}/status").read_text()
-    first.type(f"siti\r{PASSWORD}\r")
+    for letter in "admin":
+        # In turns: what wakes one of them must not wake the other instead.
+        first.type(letter)
+        second.type(letter)
+    second.until("admin")
+    first.type(f"\r{PASSWORD}\r")
     first.until("nomor kartu, NIK")
     assert "Kata sandi" in second.text
     second.type("\x11")
@@ -90,6 +95,24 @@ def test_a_new_size_reaches_the_session(place: Host) -> None:
     client = place.client()
     client.resize(30, 100)
     until(lambda: client.read() or "Lanjut" in client.text.splitlines()[29], "the bottom line stands at the new bottom")
+
+
+@pytest.mark.parametrize("environment", [{"TERM": "linux"}, {"NO_COLOR": "1"}, {"COLORTERM": "truecolor"}])
+def test_a_terminal_that_the_login_was_not_drawn_for_gets_another_one(place: Host, environment: dict[str, str]) -> None:
+    """Other colours; from the parent all the same."""
+    client = place.client(environment=environment)
+    (session,) = place.sessions()
+    client.type("siti")
+    client.until("siti")
+    client.child.kill(signal.SIGHUP)
+    until(lambda: gone(session), "the session has ended")
+
+
+def test_a_place_that_nobody_has_named_yet_is_asked_for(place: Host) -> None:
+    client = place.client(environment={"SSH_CLIENT": "10.0.0.8 1 22"}, sees="Nama tempat ini")
+    client.type("Loket 8\r")
+    client.until("Klinik Uji")
+    assert "Loket 8" in (place.home.folder / "tempat.json").read_text()
 
 
 def test_when_a_session_dies_its_client_says_so_by_its_exit_code(place: Host) -> None:

@@ -100,19 +100,21 @@ class Host:
         """The processes that the parent has forked."""
         return children(self.parent.pid) if self.parent is not None else []
 
-    def client(self, *words: str, program: str = CLIENT) -> Terminal:
-        """A thin client's terminal at its login."""
+    def client(
+        self, *words: str, program: str = CLIENT, environment: dict[str, str] | None = None, sees: str = "Klinik Uji"
+    ) -> Terminal:
+        """A thin client's terminal that `sees` its login, or else; `environment` is added to the usual one."""
         child = pexpect.spawn(
             sys.executable,
             ["-I", "-S", program, *words],
-            env=self.environment,
+            env=self.environment | (environment or {}),
             dimensions=(ROWS, COLUMNS),
             encoding="utf-8",
             codec_errors="replace",
         )
         self._open.callback(child.close, force=True)
         terminal = Terminal(child)
-        terminal.until("Klinik Uji")
+        terminal.until(sees)
         return terminal
 
     def close_terminals(self) -> None:
