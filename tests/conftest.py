@@ -80,6 +80,7 @@ def store_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> It
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--soak`: the long forms of the campaigns, with seeds that nobody chose; `--snapshot-update`: new pictures."""
     parser.addoption("--soak", action="store_true", help="long campaigns with new seeds (minutes to hours)")
+    parser.addoption("--pictures", metavar="FOLDER", help="draw the screens of tests/snapshots as SVG files")
     parser.addoption("--snapshot-update", action="store_true", help="take the pictures of the screens anew")
 
 

@@ -104,13 +104,8 @@ class MergeDialog(Dialog[int]):
         else:
             after = way.after
             numbers = (("kartu", after.card_number), ("RM", after.rm_number), ("NIK", after.nik))
-            rows.append(
-                line(
-                    Span("Sesudahnya: ", "muted"),
-                    Span(after.name, "strong"),
-                    *(Span(f" · {name} {value}") for name, value in numbers if value),
-                )
-            )
+            rows.append(line(Span("Sesudahnya: ", "muted"), Span(after.name, "strong")))
+            rows.append(line(" · ".join(f"{name} {value}" for name, value in numbers if value)))
             rows.append(line(Span(_LOST, "muted")))
         keys: list[Span] = [Span("1 2 ← →", "key"), Span(" yang tetap   ")]
         if not way.problem:

@@ -182,6 +182,16 @@ class SearchScreen(DeskScreen):
             self._shown = serial
             self._show(result)
 
+    async def _catch_up(self) -> bool:
+        """Whether the rows were those of an earlier text still; now they are those of what is typed."""
+        if self._shown == self._serial:
+            return False
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None
+        await self._search()
+        return True
+
     def _show(self, result: SearchResult | None) -> None:
         self._result = result
         rows = result.rows if result else ()
@@ -258,12 +268,7 @@ class SearchScreen(DeskScreen):
 
     async def _enter(self) -> None:
         with self.station.keys_held():
-            unseen = self._shown != self._serial
-            if self._pause is not None:
-                self._pause.stop()
-                self._pause = None
-            if unseen:
-                await self._search()
+            unseen = await self._catch_up()
             result, key = self._result, self._rows.selected
             if result is None:
                 return
@@ -341,11 +346,7 @@ class SearchScreen(DeskScreen):
 
     async def _selected(self, key: str) -> Card | None:
         """The card of the selected row, as the field says now; says what to do when there is none."""
-        if self._pause is not None:
-            # The rows are those of an earlier text still.
-            self._pause.stop()
-            self._pause = None
-            await self._search()
+        await self._catch_up()
         if (selected := self._rows.selected) is None:
             self.say(f"Cari dulu pasiennya, lalu {key}", "warn")
             return None

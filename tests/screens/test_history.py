@@ -7,45 +7,15 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.codes import Care, InquiryKind, Payer, VisitKind
-from kiosk.domain.registration import RegistrationForm
-from kiosk.domain.visit import Diagnosis, VisitForm
-from kiosk.store import inquiries, registrations, visits
+from kiosk.domain.codes import InquiryKind
+from kiosk.store import inquiries
 from kiosk.store.database import Store
-from kiosk.store.search import by_name
 from kiosk.store.transaction import Transaction
 from tests.screens.driver import Counter, counter_on
+from tests.screens.patients import CARD, ELSEWHERE, seen_here
 
-CARD = "0000000000001"
-ISPA = Diagnosis("J06.9", "ISPA akut", True)
-ELSEWHERE = {
-    "day": "2026-10-12",
-    "facility": "Puskesmas Percobaan",
-    "poli": "POLI GIGI",
-    "diagnosis": "K02.9 Karies",
-    "doctor": "drg. Tetangga Uji",
-    "visit_number": "0114U9991026Y000001",
-}
 OLDER = {**ELSEWHERE, "day": "2025-01-02", "diagnosis": "A09 Diare", "visit_number": "0114U9990125Y000001"}
 UNDATED = {**ELSEWHERE, "day": None, "diagnosis": "Z00.0 Periksa", "doctor": "", "visit_number": "x"}
-
-
-def seen_here(store: Store, name: str, *days: date, diagnosis: Diagnosis = ISPA) -> None:
-    """This person was served at the clinic on these days."""
-
-    def work(tx: Transaction) -> None:
-        person = by_name(tx, name, 1)[0].participant
-        for day in days:
-            form = RegistrationForm(person.id, day, "001", Payer.BPJS, VisitKind.SICK, Care.OUTPATIENT)
-            made = registrations.add(
-                tx, form, card_number=person.card_number, provider_code=person.facility_code, operator=None
-            )
-            registration = registrations.get(tx, made)
-            assert registration is not None
-            visit = VisitForm(made, "batuk", diagnoses=(diagnosis,), doctor_code="101", discharge_code="3")
-            visits.add(tx, visit, registration, None)
-
-    store.write_now(work)
 
 
 async def pcare_says(counter: Counter, *rows: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.app import App
 
+from kiosk.cli.player import svg
 from kiosk.widgets.themes import tones
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -65,3 +66,9 @@ def keep(name: str, shown: str) -> None:
     """Keep this picture."""
     PICTURES.mkdir(exist_ok=True)
     (PICTURES / f"{name}.txt").write_text(shown, "utf-8")
+
+
+def draw(app: App[None], path: Path) -> None:
+    """Draw the screen for people."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(svg(app), "utf-8")

@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +11,18 @@ from textual.app import App
 
 from kiosk.board import BoardApp
 from kiosk.counter import call
-from kiosk.counter.access import log_in
 from kiosk.counter.desk import Desk
-from kiosk.counter.find import search
-from kiosk.counter.register import register
 from kiosk.counter.serve import save_visit
-from kiosk.domain.codes import Care, Payer, VisitKind
+from kiosk.domain.codes import InquiryKind
 from kiosk.domain.outbox import OutboxItem
-from kiosk.domain.registration import RegistrationForm
 from kiosk.domain.visit import Diagnosis, VisitForm
-from kiosk.domain.vitals import Vitals
-from kiosk.store import outbox, outbox_moves, registrations, sync_state
+from kiosk.store import inquiries, outbox, outbox_moves, participants, registrations, sync_state
 from kiosk.store.database import Store
 from kiosk.store.transaction import Transaction
 from kiosk.widgets.themes import CONTRAST, DEFAULT, MONO
-from tests.people import PASSWORD
+from tests.people import invented
 from tests.screens.driver import Counter, counter_on
+from tests.screens.patients import CARD, ELSEWHERE, admin_at, one_registered, seen_here
 
 MORNING = datetime(2026, 11, 24, 2, 41, tzinfo=UTC)
 """09.41 at the clinic."""
@@ -55,45 +51,26 @@ class Scene:
     theme: str = DEFAULT
     board: bool = False
     """The public board instead of the counter."""
+    frozen: bool = False
+    """The board has read nothing for long."""
 
 
 # What happened before
 
 
-@asynccontextmanager
-async def desk_on(store: Store) -> AsyncIterator[Desk]:
-    """The admin at another desk."""
-    desk = await Desk.open(store.url, "Loket 2", moment)
-    await log_in(desk, "admin", PASSWORD)
-    try:
-        yield desk
-    finally:
-        await desk.close()
-
-
 async def full(store: Store) -> None:
     """Five registered: one refused, one unknown, one there, one served and refused, one waiting."""
-    async with desk_on(store) as desk:
-        made = {}
-        for name, poli in (
-            ("sutrisno", "001"),
-            ("siti aminah", "001"),
-            ("muhammad rizky", "002"),
-            ("ketut", "001"),
-            ("sukarno", "001"),
-        ):
-            person = (await search(desk, name)).rows[0].participant
-            form = RegistrationForm(
-                participant_id=person.id,
-                day=desk.today(),
-                poli_code=poli,
-                payer=Payer.BPJS,
-                visit_kind=VisitKind.SICK,
-                care=Care.OUTPATIENT,
-                complaint="batuk 3 hari",
-                vitals=Vitals(systolic=120, diastolic=80, weight=62.5),
+    async with admin_at(store, moment) as desk:
+        made = {
+            name: (await one_registered(desk, name, poli)).registration.id
+            for name, poli in (
+                ("sutrisno", "001"),
+                ("siti aminah", "001"),
+                ("muhammad rizky", "002"),
+                ("ketut", "001"),
+                ("sukarno", "001"),
             )
-            made[name] = (await register(desk, form)).registration.id
+        }
         visit = VisitForm(
             registration_id=made["ketut"],
             complaint="batuk 3 hari",
@@ -139,7 +116,7 @@ async def full(store: Store) -> None:
 
 
 def pressing(*keys: str, seen: str, login: str = "siti") -> Steps:
-    """Log in, press `keys` (a word of several letters is typed, "+" before a key's name means that key)."""
+    """Log in, press `keys`: a word is typed, "+" means the key of that name, "?" waits for the words to be seen."""
 
     async def steps(counter: Counter) -> None:
         if login:
@@ -147,6 +124,8 @@ def pressing(*keys: str, seen: str, login: str = "siti") -> Steps:
         for key in keys:
             if key.startswith("+"):
                 await counter.press(key[1:])
+            elif key.startswith("?"):
+                await counter.until(key[1:])
             else:
                 await counter.type(key)
             await counter.pilot.pause()
@@ -157,6 +136,31 @@ def pressing(*keys: str, seen: str, login: str = "siti") -> Steps:
 
 async def nothing(counter: Counter) -> None:
     """As it starts."""
+
+
+async def twice(store: Store) -> None:
+    """A member is there a second time, as the clinic's own patient; his son has his phone."""
+    there = {"nik": "3171010201900031", "birth_date": date(1990, 1, 2)}
+    own = replace(
+        invented(32, "Zulkifli Hamzah", card_number=None, rm_number="000900", phone="081200000900", **there),
+        active=None,
+        confirmed_at=None,
+        facility_code=None,
+    )
+    member = invented(31, "Zulkifly Hamza", prolanis="DM", **there)
+    son = invented(33, "Anak Zulkifli", birth_date=date(2020, 5, 5), phone="081200000900")
+    store.write_now(lambda tx: [participants.save(tx, one) for one in (member, own, son)])
+
+
+async def visited(store: Store) -> None:
+    """Sutrisno was served twice this year, and P-Care told of a visit elsewhere."""
+    seen_here(store, "sutrisno", date(2026, 9, 3), date(2026, 10, 30))
+
+    def told(tx: Transaction) -> None:
+        asked = inquiries.ask(tx, InquiryKind.HISTORY, {"card_number": CARD}, timedelta(seconds=10))
+        inquiries.answer(tx, asked.id, {"history": [ELSEWHERE]})
+
+    store.write_now(told)
 
 
 async def locked(counter: Counter) -> None:
@@ -177,8 +181,14 @@ async def wrong_password(counter: Counter) -> None:
 
 
 WIDE = (120, 40)
+SERVED = (
+    *("+f5", "a2", "+enter", "?Anamnesis", "+ctrl+s", "+c", "+ctrl+s", "?[2 Diagnosis", "i10", "?» I10", "+enter"),
+    *("?Essential", "+pagedown", "?[3 Pulang", "w", "b", "+ctrl+s"),
+)
+"""The least of a service that P-Care asks for."""
 SCENES = (
     Scene("masuk", nothing),
+    Scene("masuk-lebar", nothing, size=WIDE),
     Scene("masuk-salah", wrong_password),
     Scene("masuk-terkunci", locked),
     Scene("cari-kosong", pressing(seen="Cari ")),
@@ -189,16 +199,31 @@ SCENES = (
     Scene("pendaftaran-salah", pressing("siti", "+enter", "+ctrl+s", seen="×")),
     Scene("pendaftaran-perbaikan", pressing("+f6", "+enter", seen="kdPoli: Tidak sesuai"), full),
     Scene("nomor", pressing("sutrisno", "+enter", "sju", "+ctrl+s", seen="Nomor antrean")),
+    Scene("nomor-lebar", pressing("sutrisno", "+enter", "sju", "+ctrl+s", seen="Nomor antrean"), size=WIDE),
+    Scene("pendaftaran-lebar", pressing("siti", "+enter", seen="Jenis kunjungan"), size=WIDE),
+    Scene("data-orang", pressing("000900", "+ctrl+d", seen="NIK sama"), twice),
+    Scene("data-lebar", pressing("000900", "+ctrl+d", seen="NIK sama"), twice, size=WIDE),
+    Scene("gabung", pressing("000900", "+ctrl+d", "?NIK sama", "+g", seen="» TETAP (2)"), twice),
+    Scene("gabung-lebar", pressing("000900", "+ctrl+d", "?NIK sama", "+g", seen="» TETAP (2)"), twice, size=WIDE),
+    Scene("riwayat-lebar", pressing("sutrisno", "?terdaftar", "+ctrl+t", seen="Di klinik ini"), visited, size=WIDE),
+    Scene("riwayat", pressing("sutrisno", "?terdaftar di sini", "+ctrl+t", seen="Di klinik ini"), visited),
     Scene("antrean-kosong", pressing("+f4", seen="Tidak ada yang menunggu")),
     Scene("antrean-penuh", pressing("+f4", seen="Sukarno"), full),
     Scene("antrean-lebar", pressing("+f4", seen="Sukarno"), full, size=WIDE),
     Scene("pelayanan", pressing("+f5", "a2", "+enter", seen="Anamnesis", login="admin"), full),
     Scene("pelayanan-salah", pressing("+f5", "a2", "+enter", "+ctrl+s", seen="×", login="admin"), full),
+    Scene("pelayanan-lebar", pressing("+f5", "a2", "+enter", seen="Anamnesis", login="admin"), full, size=WIDE),
+    Scene("pelayanan-tersimpan", pressing(*SERVED, seen="Pelayanan tersimpan", login="admin"), full),
+    Scene("obat-lebar", pressing("+f4", "+end", "+o", seen="Obat", login="admin"), full, size=WIDE),
+    Scene("obat-tambah", pressing("+f4", "+end", "+o", "?Obat", "+o", seen="Tambah obat", login="admin"), full),
     Scene("obat", pressing("+f4", "+end", "+o", seen="Obat", login="admin"), full),
     Scene("papan-kosong", nothing, board=True),
     Scene("papan-penuh", nothing, full, board=True),
     Scene("papan-lebar", nothing, full, board=True, size=WIDE),
+    Scene("papan-beku", nothing, full, board=True, frozen=True),
     Scene("papan-mono", nothing, full, board=True, theme=MONO),
+    Scene("bantuan-cari", pressing("+f1", seen="Bantuan: Cari")),
+    Scene("tutup", pressing("+ctrl+q", seen="Tutup Loket?")),
     Scene("bantuan", pressing("+f6", "+f1", seen="Bantuan: Kiriman")),
     Scene("kiriman-kosong", pressing("+f6", seen="tidak ada yang tertunda")),
     Scene("kiriman-penuh", pressing("+f6", seen="» !"), full),
@@ -229,7 +254,8 @@ async def on_stage(scene: Scene, store: Store, folder: Path) -> AsyncIterator[Ap
 async def _opened(scene: Scene, store: Store, folder: Path) -> AsyncIterator[Any]:
     if scene.board:
         desk = await Desk.open(store.url, "papan", moment)
-        app = BoardApp(desk, state_folder=folder / "laporan", theme=scene.theme)
+        stale = {"stale": -1.0} if scene.frozen else {}
+        app = BoardApp(desk, state_folder=folder / "laporan", theme=scene.theme, **stale)
         async with app.run_test(size=scene.size):
             yield app
         await desk.close()

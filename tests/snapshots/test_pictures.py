@@ -1,6 +1,7 @@
 """Every screen in every state that matters looks as it did when somebody looked at it last.
 
 After a change that is meant: `pytest tests/snapshots --snapshot-update`, then read the difference in the pictures.
+`pytest tests/snapshots --pictures assets/pictures` draws them for people.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from textual.app import App
 
 from kiosk.store.database import Store
 from tests.people import make_store
-from tests.snapshots.picture import difference, keep, picture
+from tests.snapshots.picture import difference, draw, keep, picture
 from tests.snapshots.scenes import SCENES, Scene, moment, on_stage
 
 PATIENCE = 10.0
@@ -34,6 +35,10 @@ async def test_the_screen_looks_as_it_did(
     scene: Scene, store: Store, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     async with on_stage(scene, store, tmp_path) as app:
+        if folder := request.config.getoption("--pictures"):
+            await _still(app, scene.theme)
+            draw(app, Path(folder) / f"{scene.name}.svg")
+            return
         if request.config.getoption("--snapshot-update"):
             keep(scene.name, await _still(app, scene.theme))
             return
