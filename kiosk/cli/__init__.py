@@ -44,6 +44,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("encrypt", "kiosk.cli.encrypt", "mengenkripsi penyimpanan yang sudah ada", "kiosk encrypt"),
     Command("decrypt", "kiosk.cli.decrypt", "menghapus enkripsi penyimpanan", "kiosk decrypt"),
     Command("key", "kiosk.cli.show_key", "menampilkan kunci penyimpanan untuk disalin ke kertas", "kiosk key"),
+    Command("sbom", "kiosk.cli.sbom", "daftar bahan: semua paket yang terpasang (CycloneDX)", "kiosk sbom"),
     Command("user", "kiosk.cli.user", "pengguna: tambah, daftar, nonaktif, kata sandi", "kiosk user add siti"),
 )
 
