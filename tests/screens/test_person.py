@@ -45,7 +45,8 @@ async def test_two_rows_become_one_person_and_two_again(
     await at_search.until(lambda: "digabung (1)" in at_search.text and "» TETAP (2)" in at_search.text)
     await at_search.press("1")
     await at_search.until("» TETAP (1)")
-    assert "Zulkifli Hamzah · kartu 0000000000031 · RM 000900" in at_search.line("Sesudahnya")
+    assert "Zulkifli Hamzah" in at_search.line("Sesudahnya")
+    assert "kartu 0000000000031 · RM 000900 · NIK 3171010201900031" in at_search.text
     await at_search.press("g")
     await at_search.until("oleh Siti Uji")
     await at_search.until(lambda: "Zulkifly Hamza" in at_search.line("digabung"))
