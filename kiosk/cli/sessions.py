@@ -196,13 +196,17 @@ def _terminal_taken(connection: "Connection", version_here: str) -> argparse.Nam
         _end(connection, 1)
     if request.version != version_here:
         _end(connection, _OUTDATED if version() != version_here else 1)
+    try:
+        connection.settimeout(None)
+        connection.sendall(READY)
+    except OSError:
+        # The client has waited too long, and has begun a session of its own at this terminal.
+        _end(connection, 1)
     for target, descriptor in enumerate(request.descriptors):
         os.dup2(descriptor, target)
         os.close(descriptor)
     os.environ.clear()
     os.environ.update(request.environment)
-    connection.settimeout(None)
-    connection.sendall(READY)
     lifeline.watch_terminal(control=connection.fileno())
     parser = argparse.ArgumentParser(prog="kiosk session")
     counter.add_arguments(parser)

@@ -173,7 +173,12 @@ def test_whatever_is_said_to_the_parent_it_goes_on(place: Host) -> None:
             connection.shutdown(socket.SHUT_WR)
             with suppress(ConnectionResetError):
                 assert connection.recv(16) != READY
-    for end in ends:
+    with socket.socket(socket.AF_UNIX) as connection:
+        # One that asks for everything and has given up before it is answered.
+        connection.connect(str(place.socket))
+        master, slave = os.openpty()
+        socket.send_fds(connection, [request([])], [slave] * 3)
+    for end in (*ends, master, slave):
         os.close(end)
     place.client()
     until(lambda: len(place.sessions()) == 1, "only the real session is left")

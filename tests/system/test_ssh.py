@@ -109,7 +109,6 @@ def count(line: Line, table: str) -> int:
         store.close()
 
 
-@pytest.mark.slow
 def test_a_clerk_registers_a_patient_over_ssh(line: Line) -> None:
     (line.clinic.home.folder / PLACE).unlink()
     before = count(line, "registration")
@@ -137,7 +136,6 @@ def test_a_clerk_registers_a_patient_over_ssh(line: Line) -> None:
     assert clerk.ended() == 0
 
 
-@pytest.mark.slow
 def test_many_come_at_once_and_each_has_a_process_of_its_own(line: Line) -> None:
     begun = time.monotonic()
     many = [line.dial() for _ in range(MANY[line.how])]
@@ -165,7 +163,6 @@ def flooded(terminal: Terminal) -> None:
     terminal.child.kill(signal.SIGSTOP)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("lose", [killed, half_open, flooded])
 def test_a_terminal_that_is_lost_leaves_nothing_behind(line: Line, lose: Callable[[Terminal], None]) -> None:
     """At once when the line broke, by the server's probes (here 2 × 1 s) when it only fell silent."""
@@ -261,7 +258,6 @@ def forwarded(ssh: SshHost, target: str) -> bytes:
         client.wait()
 
 
-@pytest.mark.slow
 def test_nothing_of_the_clients_environment_arrives(line: Line, tmp_path: Path) -> None:
     asked = {
         **{"LANG": "tr_TR.UTF-8", "LC_ALL": "C", "LD_PRELOAD": "/x.so", "NO_COLOR": "1", "LOKET_HOME": "/tmp"},
