@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.terminal import terminal
+from tests.system.thin_clients import clinic
+
 SHUT_IN = """
 import json, os, subprocess, sys, threading
 
@@ -94,3 +97,13 @@ def test_a_counter_that_is_shut_in_works_and_runs_no_program(tmp_path: Path) -> 
 def test_a_board_that_speaks_keeps_its_voice_and_still_gains_no_rights(tmp_path: Path) -> None:
     found = shut_in(tmp_path, "programs")
     assert (found["engaged"], found["subprocess"], found["new privileges"]) == (False, "ran", "1")
+
+
+@pytest.mark.skipif(os.uname().machine not in ("x86_64", "aarch64"), reason="no filter for this processor")
+@pytest.mark.parametrize("words", [("board", "--no-voice"), ("session", "--plain")])
+def test_board_and_session_are_shut_in_once_they_are_up(tmp_path: Path, words: tuple[str, ...]) -> None:
+    clinic(tmp_path)
+    with terminal(*words, home=tmp_path) as person:
+        person.until("Klinik Uji Melati")
+        assert "\nSeccomp:\t2\n" in Path(f"/proc/{person.pid}/status").read_text()
+        assert "\nNoNewPrivs:\t1\n" in Path(f"/proc/{person.pid}/status").read_text()

@@ -145,6 +145,7 @@ def test_many_come_at_once_and_each_has_a_process_of_its_own(line: Line) -> None
     sessions = line.sessions()
     assert len(set(sessions)) == len(many)
     assert len({os.getsid(pid) for pid in sessions}) == len(many)
+    assert all(b"\nSeccomp:\t2\n" in _bytes(pid, "status") for pid in sessions)
     print(f"{len(many)} sessions ({line.how}): all at their login after {seconds:.1f} s")
 
 
