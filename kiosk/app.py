@@ -68,15 +68,17 @@ class CounterApp(KioskApp):
         keep_theme: Callable[[str], None] | None = None,
         rules: QueueRules = QueueRules(),  # noqa: B008  (frozen)
         clock: Callable[[], datetime] = present,
+        seal: Path | None = None,
     ) -> None:
         """`idle_lock` in seconds; `entry_deadline` as in `Desk`, None for its default; `theme` as in `KioskApp`.
 
-        `clock` gives the present moment, aware; `keep_theme` remembers the theme that a person chose, in a file.
+        `clock` gives the present moment, aware; `keep_theme` remembers the theme that a person chose, in a file. `seal`
+        is the file with the audit log's seal, None: the one beside the store.
         """
         super().__init__(state_folder, theme)
         self._clock = clock
         self._demo = demo
-        self._take_post(url, station, idle_lock, entry_deadline, keep_theme, rules)
+        self._take_post(url, station, idle_lock, entry_deadline, keep_theme, rules, seal)
         self._opening: asyncio.Task[Desk] | None = None
         self._desk: Desk | None = None
         self._top_line = TopLine()
@@ -92,7 +94,9 @@ class CounterApp(KioskApp):
         entry_deadline: int | None,
         keep_theme: Callable[[str], None] | None,
         rules: QueueRules,
+        seal: Path | None = None,
     ) -> None:
+        self._seal = seal
         self._url, self._station_name = url, station
         self._idle_lock = idle_lock
         self._entry_deadline = entry_deadline
@@ -122,7 +126,7 @@ class CounterApp(KioskApp):
         await asyncio.to_thread(lambda: [import_module(name) for name in _WARM])
         from kiosk.counter.desk import Desk
 
-        desk = await Desk.open(self._url, self._station_name, self._clock, rules=self._rules)
+        desk = await Desk.open(self._url, self._station_name, self._clock, rules=self._rules, seal=self._seal)
         desk.entry_deadline = self._entry_deadline or desk.entry_deadline
         return desk
 
@@ -153,8 +157,11 @@ class CounterApp(KioskApp):
             login.welcome(desk.clinic.name)
 
     async def on_unmount(self) -> None:
-        """Let the store go."""
+        """Whoever is at the desk leaves it; let the store go."""
         if self._desk is not None:
+            from kiosk.counter.access import log_out
+
+            await log_out(self._desk)
             await self._desk.close()
 
     # The desk and who is at it
@@ -183,7 +190,7 @@ class CounterApp(KioskApp):
             work(self, partial(self._lock, self._desk.operator), "lock", exclusive=True)
 
     async def _lock(self, operator: Operator) -> None:
-        from kiosk.counter.access import log_out
+        from kiosk.counter.access import lock
 
         with self.keys_held():
             while isinstance(self.screen, Dialog):
@@ -192,7 +199,7 @@ class CounterApp(KioskApp):
             self._behind, self._locked_for = self.screen, operator
             if keep := getattr(self.screen, "before_lock", None):
                 await keep()
-            await log_out(self.desk)
+            await lock(self.desk)
             await self.go("login", locked=operator, hint=self._demo.hint if self._demo else "")
 
     # Screens

@@ -77,6 +77,11 @@ class Home:
         return self.store.with_name(self.store.name + ".sync")
 
     @property
+    def seal(self) -> Path:
+        """The seal of the audit log, for its owner alone: beside the store, or here when the store is on a server."""
+        return (self.folder if self.on_server else self.store.parent) / "audit.segel"
+
+    @property
     def looks(self) -> Path:
         """Which theme each place chose."""
         return self.folder / "tampilan.json"

@@ -14,7 +14,7 @@ from kiosk.counter.desk import Desk
 from kiosk.store.database import Store
 from kiosk.store.engine import sqlite_url
 from kiosk.store.key import new_key, write_key
-from tests.people import PASSWORD, make_store
+from tests.people import PASSWORD, READER, make_store
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -111,8 +111,9 @@ def store(store_url: str) -> Iterator[Store]:
 
 @pytest.fixture
 async def desk(store: Store) -> AsyncIterator[Desk]:
-    """A desk of its own connection on that store, nobody logged in."""
+    """A desk of its own connection on that store; at it the head of the clinic, who may look and change nothing."""
     opened = await Desk.open(store.url, "Loket 1")
+    opened.operator = READER
     yield opened
     await opened.close()
 

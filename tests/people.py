@@ -8,13 +8,15 @@ from kiosk.domain.codes import ReferenceList, Sex
 from kiosk.domain.day import now
 from kiosk.domain.ids import new_id
 from kiosk.domain.participant import Participant
-from kiosk.domain.people import Clinic, Role
+from kiosk.domain.people import Clinic, Operator, Role
 from kiosk.store import participants, reference
 from kiosk.store.database import Store
 from kiosk.store.transaction import Transaction
 
 CLINIC = Clinic("0114U163", "Klinik Uji Melati", "Asia/Jakarta")
 PASSWORD = "rahasia-uji"
+READER = Operator("op-kepala", "kepala", "Kepala Uji", Role.HEAD)
+"""The head of the clinic: sees what everybody sees."""
 
 POLIS = [("001", "Umum", True), ("002", "Gigi & Mulut", True), ("003", "KIA", True), ("021", "Kunjungan Sehat", False)]
 LISTS: dict[ReferenceList, list[tuple[str, str, bool | None]]] = {

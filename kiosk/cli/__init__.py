@@ -45,7 +45,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("decrypt", "kiosk.cli.decrypt", "menghapus enkripsi penyimpanan", "kiosk decrypt"),
     Command("key", "kiosk.cli.show_key", "menampilkan kunci penyimpanan untuk disalin ke kertas", "kiosk key"),
     Command("sbom", "kiosk.cli.sbom", "daftar bahan: semua paket yang terpasang (CycloneDX)", "kiosk sbom"),
-    Command("user", "kiosk.cli.user", "pengguna: tambah, daftar, nonaktif, kata sandi", "kiosk user add siti"),
+    Command("user", "kiosk.cli.user", "pengguna: tambah, daftar, nonaktif, kata sandi, peran", "kiosk user add siti"),
+    Command("shift", "kiosk.cli.shift", "laporan giliran: angka hari ini dan kepala catatan audit", "kiosk shift"),
+    Command("audit", "kiosk.cli.audit", "catatan audit: periksa, tampilkan, kepala", "kiosk audit verify"),
 )
 
 

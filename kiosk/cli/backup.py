@@ -28,6 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Make it; 1 with one line when it could not be made, 2 when there is nothing to copy."""
+    from kiosk.cli.acting import note_done
+    from kiosk.domain.audit import Event
     from kiosk.store.backup import back_up
     from kiosk.store.errors import Failed, NotSetUp, StoreError, Unreadable
 
@@ -40,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
             made = dump(home.store_url, folder)
         else:
             made = back_up(home.store_url, folder)
+        note_done(home, Event.STORE_BACKUP, file=made.path.name)
     except (Failed, OSError) as error:
         wrong_use(str(error))
         return WENT_WRONG

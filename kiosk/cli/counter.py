@@ -71,6 +71,7 @@ def post_at(arguments: argparse.Namespace, *, session: bool = False) -> Post:
         "entry_deadline": settings.entry_deadline,
         "theme": arguments.theme or chosen or None,
         "keep_theme": lambda theme: keep_theme(home, place, theme),
+        "seal": home.seal,
     }
     return Post(home, settings, options)
 

@@ -112,6 +112,8 @@ def _chosen(
 
 
 def _carry_out(home: Home, source: Path, arguments: argparse.Namespace) -> int:
+    from kiosk.cli.acting import note_done
+    from kiosk.domain.audit import Event
     from kiosk.store.restore import believe_nothing, restore
     from kiosk.sync.policy import Policy
 
@@ -127,6 +129,7 @@ def _carry_out(home: Home, source: Path, arguments: argparse.Namespace) -> int:
         if key_name:
             set_key(home, key_name)
         made_at, doubt, aside = done.made_at, done.doubt, done.set_aside
+    note_done(home, Event.STORE_RESTORE, file=source.name)
     if arguments.json:
         report = {
             "backup": str(source),

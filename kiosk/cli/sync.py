@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 from kiosk import lifeline
 from kiosk.cli import add_home, chosen_home, wrong_use
+from kiosk.cli.acting import note_done
 from kiosk.cli.backup import folder_of
 from kiosk.config import ConfigError, Home, read_settings
+from kiosk.domain.audit import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kiosk.store.backup import Backup
     from kiosk.sync.policy import Policy
 
 
@@ -82,10 +85,19 @@ def _nightly(home: Home) -> "Callable[[], object] | None":
     if not home.on_server:
         from kiosk.store.backup import back_up_if_due
 
-        return partial(back_up_if_due, home.store_url, folder)
+        return partial(_noted, home, partial(back_up_if_due, home.store_url, folder))
     from kiosk.store.postgres_backup import can_back_up, dump_if_due
 
-    return partial(dump_if_due, home.store_url, folder) if can_back_up(home.store_url) else None
+    if not can_back_up(home.store_url):
+        return None
+    return partial(_noted, home, partial(dump_if_due, home.store_url, folder))
+
+
+def _noted(home: Home, make: "Callable[[], Backup | None]") -> None:
+    """Make the backup when it is due, and note it in the audit log."""
+    made = make()
+    if made is not None:
+        note_done(home, Event.STORE_BACKUP, file=made.path.name)
 
 
 def _report(left: dict[str, int], *, as_json: bool) -> None:

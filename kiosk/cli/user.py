@@ -4,16 +4,21 @@ import argparse
 import getpass
 import json
 import sys
+from typing import TYPE_CHECKING
 
 from kiosk.cli import add_home, chosen_home, wrong_use
+from kiosk.cli.acting import host_actor
 from kiosk.domain.people import ROLE_TEXT, Role
 from kiosk.store.database import Store
+
+if TYPE_CHECKING:
+    from kiosk.store.actor import Actor
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_home(parser)
-    what = parser.add_subparsers(dest="what", metavar="add|list|disable|enable|passwd", required=True)
+    what = parser.add_subparsers(dest="what", metavar="add|list|disable|enable|passwd|role", required=True)
     add = what.add_parser("add", help="pengguna baru")
     add.add_argument("login")
     add.add_argument("--name", default="", help="nama lengkap")
@@ -24,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         what.add_parser(name, help=help_text).add_argument("login")
     passwd = what.add_parser("passwd", help="kata sandi baru")
     passwd.add_argument("login")
+    role = what.add_parser("role", help="peran lain, berlaku sejak masuk berikutnya")
+    role.add_argument("login")
+    role.add_argument("role", choices=[role.value for role in Role])
     for one in what.choices.values():
         add_home(one, again=True)
     for one in (add, passwd):
@@ -39,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         store = Store.open(home.store_url)
         try:
-            return _carry_out(store, arguments)
+            return _carry_out(store, host_actor(home), arguments)
         finally:
             store.close()
     except CounterError as error:
@@ -50,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         return wrong_use("dibatalkan; tidak ada yang diubah")
 
 
-def _carry_out(store: Store, arguments: argparse.Namespace) -> int:
+def _carry_out(store: Store, actor: "Actor", arguments: argparse.Namespace) -> int:
     from kiosk.counter import access
     from kiosk.store import operators
 
@@ -64,14 +72,19 @@ def _carry_out(store: Store, arguments: argparse.Namespace) -> int:
                 print(f"{p.login:<16} {p.name:<30} {ROLE_TEXT[p.role]}{' (nonaktif)' if p.disabled else ''}")
     elif arguments.what == "add":
         password, role = _password(arguments), Role(arguments.role)
-        store.write_now(lambda tx: access.add_operator(tx, arguments.login, arguments.name, role, password))
+        store.write_now(lambda tx: access.add_operator(tx, arguments.login, arguments.name, role, password), actor)
         print(f"{arguments.login} ditambahkan sebagai {ROLE_TEXT[role]}")
     elif arguments.what == "passwd":
         password = _password(arguments)
-        store.write_now(lambda tx: access.set_password(tx, arguments.login, password))
+        store.write_now(lambda tx: access.set_password(tx, arguments.login, password), actor)
         print(f"Kata sandi {arguments.login} diganti")
+    elif arguments.what == "role":
+        wanted = Role(arguments.role)
+        store.write_now(lambda tx: access.set_role(tx, arguments.login, wanted), actor)
+        print(f"{arguments.login} sekarang {ROLE_TEXT[wanted]}")
     else:
-        store.write_now(lambda tx: access.set_disabled(tx, arguments.login, arguments.what == "disable"))
+        disabled = arguments.what == "disable"
+        store.write_now(lambda tx: access.set_disabled(tx, arguments.login, disabled), actor)
         print(f"{arguments.login} {'dinonaktifkan' if arguments.what == 'disable' else 'diaktifkan'}")
     return 0
 

@@ -1,6 +1,8 @@
 """What people do at the counter: one function, one transaction, in the words of the procedure.
 
-Every function is async and takes a Desk first; see the module named:
+Every function is async and takes a Desk first; it asks `require(desk, Action.X)` before anything else (the table of
+roles is kiosk.domain.people.PERMITTED), and notes what it changed in the audit log inside of its transaction
+(kiosk.store.audit.note; what was only looked at: desk.saw). See the module named:
 
 kiosk.counter.desk
     class Desk: .clinic: Clinic  .operator: Operator | None  .station: str  .today() -> date (clinic-local)
@@ -11,7 +13,7 @@ kiosk.counter.desk
     it); app runs ONE worker over it and posts a StoreChanged message
 kiosk.counter.access
     log_in(desk, login: str, password: str) -> Operator       raises LoginRefused(message, wait)
-    log_out(desk) -> None
+    log_out(desk) -> None;  lock(desk) -> None   (the next log-in is a return or a take-over)
     require(desk, Action) -> Operator   (raises NotPermitted)     screens may use desk.operator.may(Action.X) to
     dim keys
 kiosk.counter.find
@@ -85,6 +87,8 @@ kiosk.counter.outbox
     outbox(desk, state: OutboxState | None = None) -> tuple[OutboxRow, ...]  oldest first, OPEN ones plus today's
     done
     retry_now(desk, item_id) -> None; give_up(desk, item_id, reason: str) -> None
+kiosk.counter.shift
+    shift_report(desk) -> Shift;  shift_lines(shift) -> (title, lines)   (the day's numbers, where the audit log stands)
 kiosk.counter.status
     status(desk) -> Status
 kiosk.counter.board

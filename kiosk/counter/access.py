@@ -1,13 +1,15 @@
 """Logging in and out, and what the one who is logged in may do."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict, InvalidField, LoginRefused, NotFound, NotPermitted
+from kiosk.domain.audit import Event
 from kiosk.domain.people import Action, Operator, Role
 from kiosk.store import operators
+from kiosk.store.audit import note
 from kiosk.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -36,26 +38,55 @@ async def log_in(desk: Desk, login: str, password: str) -> Operator:
     found = await desk.read(lambda tx: operators.find(tx, login))
     if found and found[3] and found[3] > desk.now():
         wait = (found[3] - desk.now()).total_seconds()
+        await desk.write(lambda tx: note(tx, Event.SESSION_REFUSED, found[0].id, why="wait"))
         raise LoginRefused(f"Terlalu sering salah; coba lagi {wait:.0f} detik lagi", wait)
     right, new_hash = await asyncio.to_thread(_verify, found[1] if found else _NOBODY, password)
     if found is None:
+        # Not what was typed: it may be the password.
+        await desk.write(lambda tx: note(tx, Event.SESSION_REFUSED, why="unknown"))
         raise LoginRefused(WRONG)
     operator, _, failures, _ = found
     if not right:
         wait = 0 if failures + 1 < FREE_TRIES else WAITS[min(failures + 1 - FREE_TRIES, len(WAITS) - 1)]
         until = desk.now() + timedelta(seconds=wait) if wait else None
-        await desk.write(lambda tx: operators.note_failure(tx, operator.id, until))
+        await desk.write(lambda tx: _refused(tx, operator, until))
         raise LoginRefused(WRONG + (f"; tunggu {wait} detik" if wait else ""), wait)
     if operator.disabled:
+        await desk.write(lambda tx: note(tx, Event.SESSION_REFUSED, operator.id, why="disabled"))
         raise LoginRefused("Pengguna ini dinonaktifkan; hubungi admin")
-    await desk.write(lambda tx: operators.note_success(tx, operator.id, new_hash))
-    desk.operator = operator
+    before = desk.locked_by if desk.locked_by and desk.locked_by.id != operator.id else None
+
+    def work(tx: Transaction) -> None:
+        operators.note_success(tx, operator.id, new_hash)
+        note(tx, Event.SESSION_TAKEOVER if before else Event.SESSION_IN, operator.id, before=before and before.id)
+
+    await desk.write(work)
+    desk.operator, desk.locked_by = operator, None
     return operator
 
 
 async def log_out(desk: Desk) -> None:
-    """Nobody is at the desk any more."""
-    desk.operator = None
+    """Nobody is at the desk any more; that cannot fail."""
+    await _leave(desk, Event.SESSION_OUT)
+
+
+async def lock(desk: Desk) -> None:
+    """The operator is away for a moment: the next log-in is a return, or somebody else takes over. Cannot fail."""
+    operator = desk.operator
+    await _leave(desk, Event.SESSION_LOCK)
+    desk.locked_by = operator
+
+
+async def _leave(desk: Desk, event: Event) -> None:
+    if desk.operator is not None:
+        desk.remember(event, desk.operator.id)
+        desk.operator = None
+        await desk.flush()
+
+
+def _refused(tx: Transaction, operator: Operator, until: datetime | None) -> None:
+    operators.note_failure(tx, operator.id, until)
+    note(tx, Event.SESSION_REFUSED, operator.id, why="password")
 
 
 def require(desk: Desk, action: Action) -> Operator:
@@ -75,22 +106,41 @@ def add_operator(tx: Transaction, login: str, name: str, role: Role, password: s
     _check_password(password)
     if operators.find(tx, login):
         raise InvalidField("login", "Nama pengguna itu sudah dipakai")
-    return operators.add(tx, login, name.strip() or login, role, _hasher().hash(password))
+    identifier = operators.add(tx, login, name.strip() or login, role, _hasher().hash(password))
+    note(tx, Event.USER_ADD, identifier, role=role)
+    return identifier
 
 
 def set_password(tx: Transaction, login: str, password: str) -> None:
     """A new password; failures are forgotten. Raises InvalidField, NotFound."""
     _check_password(password)
-    operators.note_success(tx, _known(tx, login).id, _hasher().hash(password))
+    person = _known(tx, login)
+    operators.note_success(tx, person.id, _hasher().hash(password))
+    note(tx, Event.USER_PASSWORD, person.id)
 
 
 def set_disabled(tx: Transaction, login: str, disabled: bool) -> None:
     """Whether the operator may log in. The last admin stays. Raises NotFound, Conflict."""
     person = _known(tx, login)
-    admins = [o for o in operators.everyone(tx) if o.role == Role.ADMIN and not o.disabled]
-    if disabled and [o.id for o in admins] == [person.id]:
-        raise Conflict("Ini satu-satunya admin; tambahkan admin lain dulu")
+    if disabled:
+        _leave_an_admin(tx, person)
     operators.set_disabled(tx, person.id, disabled)
+    note(tx, Event.USER_DISABLE if disabled else Event.USER_ENABLE, person.id)
+
+
+def set_role(tx: Transaction, login: str, role: Role) -> None:
+    """What the operator may do from the next log-in on. The last admin stays one. Raises NotFound, Conflict."""
+    person = _known(tx, login)
+    if role != Role.ADMIN:
+        _leave_an_admin(tx, person)
+    operators.set_role(tx, person.id, role)
+    note(tx, Event.USER_ROLE, person.id, before=person.role, role=role)
+
+
+def _leave_an_admin(tx: Transaction, person: Operator) -> None:
+    admins = [o for o in operators.everyone(tx) if o.role == Role.ADMIN and not o.disabled]
+    if [o.id for o in admins] == [person.id]:
+        raise Conflict("Ini satu-satunya admin; tambahkan admin lain dulu")
 
 
 def _known(tx: Transaction, login: str) -> Operator:

@@ -4,16 +4,20 @@ import asyncio
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import InvalidField, NotFound
 from kiosk.counter.reasons import why_unanswered
 from kiosk.counter.views import Answer, HistoryRow, Hospital, Reference
+from kiosk.domain.audit import Event
 from kiosk.domain.codes import Care, InquiryKind, InquiryState
 from kiosk.domain.day import clock_text, local_day
 from kiosk.domain.numbers import digits
 from kiosk.domain.participant import CARD_LENGTH, NIK_LENGTH
+from kiosk.domain.people import Action
 from kiosk.domain.text import clean
 from kiosk.store import inquiries, participants
+from kiosk.store.audit import note
 from kiosk.store.inquiries import Inquiry
 from kiosk.store.transaction import Transaction
 
@@ -24,25 +28,30 @@ LOOK_SECONDS = 0.1
 
 async def ask_participant(desk: Desk, number: str) -> Answer:
     """Ask P-Care for the member with this card number (13 digits) or NIK (16). Raises InvalidField."""
+    require(desk, Action.PATIENT_VIEW)
     number = digits(number)
     if len(number) not in (CARD_LENGTH, NIK_LENGTH):
         raise InvalidField("text", f"Kartu {CARD_LENGTH} angka, NIK {NIK_LENGTH} angka; ini {len(number)}")
-    return await _ask(desk, InquiryKind.PARTICIPANT, {"number": number})
+    return await _ask(desk, InquiryKind.PARTICIPANT, {"number": number}, Event.INQUIRY_PATIENT)
 
 
 async def ask_history(desk: Desk, participant_id: str) -> Answer:
     """Ask P-Care for the member's visits, here and elsewhere. Raises NotFound when no card is known."""
+    require(desk, Action.PATIENT_VIEW)
     card = await _card(desk, participant_id)
+    desk.saw(Event.PATIENT_HISTORY, participant_id)
     return await _ask(desk, InquiryKind.HISTORY, {"card_number": card})
 
 
 async def ask_subspecialties(desk: Desk, specialty_code: str) -> Answer:
     """Ask for the subspecialties of a specialty."""
+    require(desk, Action.LOOK_UP)
     return await _ask(desk, InquiryKind.SUBSPECIALTIES, {"specialty_code": specialty_code})
 
 
 async def ask_diagnoses(desk: Desk, text: str) -> Answer:
     """Ask for ICD-10 diagnoses by code or word. Raises InvalidField below two letters."""
+    require(desk, Action.LOOK_UP)
     text = clean(text, 60).strip().lower()
     if len(text) < 2:
         raise InvalidField("text", "Ketik paling sedikit dua huruf")
@@ -51,6 +60,7 @@ async def ask_diagnoses(desk: Desk, text: str) -> Answer:
 
 async def ask_drugs(desk: Desk, text: str) -> Answer:
     """Ask for drugs of the national list (DPHO) by code or name; what comes is kept. Raises InvalidField."""
+    require(desk, Action.LOOK_UP)
     text = clean(text, 60).strip().lower()
     if len(text) < 2:
         raise InvalidField("text", "Ketik paling sedikit dua huruf")
@@ -59,6 +69,7 @@ async def ask_drugs(desk: Desk, text: str) -> Answer:
 
 async def ask_procedures(desk: Desk, care: Care) -> Answer:
     """Ask for the list of procedures of a kind of care; it is kept, and read with kiosk.counter.line_lists."""
+    require(desk, Action.LOOK_UP)
     return await _ask(desk, InquiryKind.PROCEDURES, {"care": care})
 
 
@@ -72,6 +83,7 @@ async def ask_hospitals(
     special_code: str | None = None,
 ) -> Answer:
     """Ask which hospitals take the referral on `day`, for a subspecialty or a special service."""
+    require(desk, Action.SERVE)
     question = {
         "day": day.isoformat(),
         "card_number": await _card(desk, participant_id),
@@ -84,6 +96,7 @@ async def ask_hospitals(
 
 async def answer(desk: Desk, inquiry_id: str) -> Answer:
     """How far the question is. Raises NotFound."""
+    require(desk, Action.PATIENT_VIEW)
 
     def work(tx: Transaction) -> Answer:
         found = inquiries.get(tx, inquiry_id)
@@ -108,6 +121,7 @@ async def wait_for(desk: Desk, asked: Answer, seconds: float = 10) -> Answer:
 
     When it stayed unanswered, the last known answer to the same question is handed back, its age in the message.
     """
+    require(desk, Action.PATIENT_VIEW)
     end = asyncio.get_running_loop().time() + seconds
     now = asked
     while now.state == InquiryState.ASKED and asyncio.get_running_loop().time() < end:
@@ -118,9 +132,12 @@ async def wait_for(desk: Desk, asked: Answer, seconds: float = 10) -> Answer:
     return await desk.read(lambda tx: _last_known(tx, now, desk.zone))
 
 
-async def _ask(desk: Desk, kind: InquiryKind, question: dict[str, str]) -> Answer:
+async def _ask(desk: Desk, kind: InquiryKind, question: dict[str, str], event: Event | None = None) -> Answer:
     def work(tx: Transaction) -> Answer:
-        return _view(tx, inquiries.ask(tx, kind, question, PATIENCE), desk.zone)
+        asked = inquiries.ask(tx, kind, question, PATIENCE)
+        if event is not None:
+            note(tx, event, asked.id)
+        return _view(tx, asked, desk.zone)
 
     return await desk.write(work)
 

@@ -6,11 +6,13 @@ from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict, NotFound
 from kiosk.counter.queue_calls import take_back_call, tell
+from kiosk.domain.audit import Event
 from kiosk.domain.codes import Priority, TicketState
 from kiosk.domain.people import Action
 from kiosk.domain.queue import MOVES, OVER, WAY_BACK, Ticket
 from kiosk.domain.queue_order import next_of_all, place_after_skip
 from kiosk.store import queue as tickets
+from kiosk.store.audit import note
 from kiosk.store.transaction import Transaction
 
 STATE_TEXT = {
@@ -26,6 +28,7 @@ STATE_TEXT = {
 
 async def queue(desk: Desk, poli_code: str | None = None, day: date | None = None) -> tuple[Ticket, ...]:
     """The day's numbers of one poli or all, by poli and number, those on a further stop too."""
+    require(desk, Action.QUEUE_VIEW)
     wanted = day or desk.today()
     return await desk.read(lambda tx: tickets.standing(tx, wanted, poli_code))
 
@@ -41,6 +44,7 @@ async def call_next(desk: Desk, poli_code: str | None = None, room: str | None =
             return None
         called = tickets.move(tx, found.ticket, TicketState.CALLED, room or desk.station)
         tell(tx, called, today)
+        note(tx, Event.TICKET_MOVE, called.id, to=called.state, room=called.room)
         return called
 
     return await desk.write(work)
@@ -94,6 +98,7 @@ async def take_back(desk: Desk, ticket_id: str) -> Ticket:
             place = place_after_skip(tickets.standing(tx, ticket.day, ticket.poli_code), ticket)
         if ticket.state == TicketState.CALLED:
             take_back_call(tx, ticket)
+        note(tx, Event.TICKET_BACK, ticket.id, before=ticket.state, to=to)
         return tickets.move(tx, ticket, to, queued_at=place)
 
     return await desk.write(work)
@@ -110,6 +115,7 @@ async def set_priority(desk: Desk, ticket_id: str, priority: Priority) -> Ticket
         ticket = _known(tx, ticket_id)
         if ticket.state in OVER:
             raise Conflict(f"{ticket.label} {STATE_TEXT[ticket.state]}; prioritas tidak berguna lagi")
+        note(tx, Event.TICKET_PRIORITY, ticket.id, to=priority)
         return tickets.set_priority(tx, ticket, priority)
 
     return await desk.write(work)
@@ -133,6 +139,7 @@ async def _move(desk: Desk, ticket_id: str, to: TicketState, room: str | None = 
         if to == TicketState.DONE:
             come_back(tx, moved)
         tell(tx, moved, desk.today())
+        note(tx, Event.TICKET_MOVE, moved.id, to=to, room=room)
         return moved
 
     return await desk.write(work)

@@ -6,11 +6,13 @@ from kiosk.counter.errors import Conflict, InvalidField, NotFound
 from kiosk.counter.lines import send_lines_of
 from kiosk.counter.register import cancel, checked_form, register_in, result, sendable_person
 from kiosk.counter.views import Correction, Registered
+from kiosk.domain.audit import Event
 from kiosk.domain.codes import OutboxKind, OutboxState, Payer, Priority
 from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.people import Action
 from kiosk.domain.registration import Registration, RegistrationForm
 from kiosk.store import outbox, outbox_moves, queue, registrations, visits
+from kiosk.store.audit import note
 from kiosk.store.transaction import Transaction
 
 _WAITING = (OutboxState.PENDING, OutboxState.NEEDS_ACTION)
@@ -27,7 +29,9 @@ async def open_correction(desk: Desk, registration_id: str) -> Correction:
         priority = ticket.priority if ticket else Priority.ORDINARY
         return Correction(known, item, visits.live(tx, known.id) is not None, priority)
 
-    return await desk.read(work)
+    opened = await desk.read(work)
+    desk.saw(Event.REGISTRATION_VIEW, registration_id)
+    return opened
 
 
 async def correct_registration(
@@ -61,6 +65,7 @@ async def correct_registration(
             queue.set_priority(tx, ticket, form.priority)
         changed = _get(tx, known.id)
         _send(tx, changed, item, operator.login)
+        note(tx, Event.REGISTRATION_CHANGE, changed.id, version=changed.version)
         return result(tx, changed, repeated=False)
 
     return await desk.write(work)

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from kiosk.counter import icd10
+from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
 from kiosk.counter.views import DiagnosisOffer
 from kiosk.domain.codes import ReferenceList
+from kiosk.domain.people import Action
 from kiosk.domain.text import clean
 from kiosk.store import reference, visits
 from kiosk.store.transaction import Transaction
@@ -22,6 +24,7 @@ _LOCAL_WORDS = 2
 
 async def favourites(desk: Desk, poli_code: str) -> Mapping[str, int]:
     """How often each diagnosis was made in this poli lately, by code."""
+    require(desk, Action.LOOK_UP)
     first = desk.today() - LATELY
     return await desk.read(lambda tx: visits.diagnoses_since(tx, poli_code, first))
 
@@ -34,6 +37,7 @@ async def find_diagnoses(
     `used` are the favourites: they come first, the most frequent before the others; with nothing typed they are all
     that is offered. No network is needed; ask_diagnoses brings P-Care's own names, and whether one is non-specialist.
     """
+    require(desk, Action.LOOK_UP)
     text, used = clean(text, 60).strip(), used or {}
     found = {match.term.code: match.rank for match in await asyncio.to_thread(icd10.matching, text, LOOKED_AT)}
 

@@ -2,15 +2,18 @@
 
 from datetime import date
 
+from kiosk.counter.access import require
 from kiosk.counter.ask import history_rows
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import NotFound
 from kiosk.counter.views import Found, ParticipantCard, SearchResult
+from kiosk.domain.audit import Event
 from kiosk.domain.codes import SEX_TEXT, Sex
 from kiosk.domain.day import day_text
 from kiosk.domain.names import Match, folded_words
 from kiosk.domain.numbers import digits
 from kiosk.domain.participant import CARD_LENGTH, NIK_LENGTH, Participant, nik_mismatch
+from kiosk.domain.people import Action
 from kiosk.domain.reminders import due
 from kiosk.domain.text import clean
 from kiosk.store import participants, registrations, visits
@@ -40,6 +43,7 @@ async def search(desk: Desk, text: str, limit: int = 20) -> SearchResult:
     Digits (blanks, dots and dashes between them do not matter) are looked up as card, NIK, RM number and phone;
     anything else as a name, from two letters on, with words in any order, unfinished, in another spelling or mistyped.
     """
+    require(desk, Action.PATIENT_VIEW)
     text = clean(text, NAME_LIMIT).strip()
     number = _as_number(text)
     today = desk.today()
@@ -64,6 +68,7 @@ async def search(desk: Desk, text: str, limit: int = 20) -> SearchResult:
 
 async def open_participant(desk: Desk, participant_id: str, day: date | None = None) -> ParticipantCard:
     """Everything the clerk should see before registering this person on `day` (today). Raises NotFound."""
+    require(desk, Action.PATIENT_VIEW)
     service_day = day or desk.today()
 
     def work(tx: Transaction) -> ParticipantCard:
@@ -84,7 +89,9 @@ async def open_participant(desk: Desk, participant_id: str, day: date | None = N
             elsewhere_at=told_at,
         )
 
-    return await desk.read(work)
+    card = await desk.read(work)
+    desk.saw(Event.PATIENT_VIEW, card.participant.id)
+    return card
 
 
 def _as_number(text: str) -> str | None:

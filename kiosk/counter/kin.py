@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import NotFound
 from kiosk.counter.views import Alike, Relative
 from kiosk.domain.names import Match, folded_words
 from kiosk.domain.participant import Participant, birth_alike
+from kiosk.domain.people import Action
 from kiosk.store import participants
 from kiosk.store.search import by_name, likeness
 from kiosk.store.transaction import Transaction
@@ -32,6 +34,7 @@ async def family(desk: Desk, participant_id: str) -> tuple[Relative, ...]:
     Neither P-Care nor the NIK tells; neighbouring card numbers and one phone only hint at it. Whose newborn somebody is
     was said at this counter. Raises NotFound.
     """
+    require(desk, Action.PATIENT_VIEW)
 
     def work(tx: Transaction) -> tuple[Relative, ...]:
         person = participants.get(tx, participant_id)
@@ -61,6 +64,7 @@ async def family(desk: Desk, participant_id: str) -> tuple[Relative, ...]:
 
 async def same_person(desk: Desk, participant_id: str) -> tuple[Alike, ...]:
     """Who may be this person entered once more. Raises NotFound."""
+    require(desk, Action.PATIENT_VIEW)
 
     def work(tx: Transaction) -> tuple[Alike, ...]:
         person = participants.get(tx, participant_id)

@@ -1,8 +1,10 @@
 """What drugs and procedures of a visit are chosen from: P-Care's lists, as far as they were brought here."""
 
+from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
 from kiosk.counter.views import ProcedureOffer, Reference
 from kiosk.domain.codes import PROCEDURE_LISTS, Care, ReferenceList
+from kiosk.domain.people import Action
 from kiosk.domain.text import clean
 from kiosk.store import reference
 from kiosk.store.transaction import Transaction
@@ -13,6 +15,7 @@ _LOOKED_AT = 400
 
 async def find_drugs(desk: Desk, text: str, limit: int = 40) -> tuple[Reference, ...]:
     """Drugs that were asked for before, by code or by words of the name. No network is needed."""
+    require(desk, Action.LOOK_UP)
     words = clean(text, 60).lower().split()
     if not words:
         return ()
@@ -24,6 +27,7 @@ async def find_drugs(desk: Desk, text: str, limit: int = 40) -> tuple[Reference,
 
 async def procedures(desk: Desk, care: Care) -> tuple[ProcedureOffer, ...]:
     """The procedures of a kind of care in P-Care's order; empty when the list was never fetched."""
+    require(desk, Action.LOOK_UP)
     names, tariffs = PROCEDURE_LISTS[care]
 
     def work(tx: Transaction) -> tuple[ProcedureOffer, ...]:

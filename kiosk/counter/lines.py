@@ -10,6 +10,7 @@ from kiosk.counter.errors import Conflict, InvalidField, InvalidForm, NotFound
 from kiosk.counter.line_calls import WAITING, send_addition, send_change, send_deletion
 from kiosk.counter.reasons import STATE_TEXT, words
 from kiosk.counter.views import LineRow, VisitLines
+from kiosk.domain.audit import Event
 from kiosk.domain.codes import LineKind, OutboxState, Payer
 from kiosk.domain.labs import LabResult
 from kiosk.domain.lines import KIND_OF, LineValue, Medication, Procedure, VisitLine, line_problems
@@ -19,6 +20,7 @@ from kiosk.domain.registration import Registration
 from kiosk.domain.text import clean
 from kiosk.domain.visit import FieldProblem, Visit
 from kiosk.store import lines, outbox, outbox_moves, registrations, visits
+from kiosk.store.audit import note
 from kiosk.store.transaction import Transaction
 
 TEXT_LIMIT = 1000
@@ -65,6 +67,7 @@ async def add_line(desk: Desk, visit_id: str, value: LineValue, *, request_id: s
         made = _get(tx, identifier)
         if _goes_to_pcare(tx, visit, registration):
             send_addition(tx, made)
+        note(tx, Event.LINE_ADD, made.id, kind=made.kind)
         return made
 
     return await desk.write(work)
@@ -95,6 +98,7 @@ async def edit_line(desk: Desk, line_id: str, value: LineValue, *, based_on: int
         changed = _get(tx, known.id)
         if _goes_to_pcare(tx, visit, registration):
             send_change(tx, changed)
+        note(tx, Event.LINE_CHANGE, changed.id, kind=changed.kind, version=changed.version)
         return changed
 
     return await desk.write(work)
@@ -133,6 +137,7 @@ async def match_line(desk: Desk, line_id: str, remote_number: str) -> VisitLine:
         lines.confirm(tx, known, remote_number, known.version)
         for item in items:
             outbox_moves.done(tx, item.id, "typed_elsewhere")
+        note(tx, Event.LINE_MATCH, known.id, kind=known.kind)
         return _get(tx, known.id)
 
     return await desk.write(work)
@@ -152,6 +157,7 @@ def send_lines_of(tx: Transaction, visit: Visit) -> None:
 
 def _take_back(tx: Transaction, line: VisitLine) -> None:
     lines.delete(tx, line)
+    note(tx, Event.LINE_DELETE, line.id, kind=line.kind)
     # For a patient who pays, there is no item and no key of P-Care's: nothing follows.
     send_deletion(tx, _get(tx, line.id))
 

@@ -4,11 +4,13 @@ from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict, NotFound
 from kiosk.counter.views import MergedRow, MergePreview
+from kiosk.domain.audit import Event
 from kiosk.domain.day import day_text
 from kiosk.domain.merging import merged
 from kiosk.domain.participant import Participant
 from kiosk.domain.people import Action
 from kiosk.store import merges, participants
+from kiosk.store.audit import note
 from kiosk.store.merges import Held, Merge
 from kiosk.store.transaction import Transaction
 
@@ -20,6 +22,7 @@ async def preview_merge(desk: Desk, kept_id: str, gone_id: str) -> MergePreview:
 
     Raises NotFound when one of them is no row of its own any more.
     """
+    require(desk, Action.PATIENT_VIEW)
 
     def work(tx: Transaction) -> MergePreview:
         kept, gone = _both(tx, kept_id, gone_id)
@@ -34,7 +37,10 @@ async def preview_merge(desk: Desk, kept_id: str, gone_id: str) -> MergePreview:
             warnings=_warnings(kept, gone),
         )
 
-    return await desk.read(work)
+    both = await desk.read(work)
+    for shown in (both.kept, both.gone):
+        desk.saw(Event.PATIENT_VIEW, shown.id)
+    return both
 
 
 async def merge(desk: Desk, kept_id: str, gone_id: str) -> Participant:
@@ -51,6 +57,7 @@ async def merge(desk: Desk, kept_id: str, gone_id: str) -> Participant:
         if problem:
             raise Conflict(problem)
         merges.merge(tx, kept, gone, operator.id)
+        note(tx, Event.PATIENT_MERGE, kept.id, gone=gone.id)
         return _known(tx, kept.id)
 
     return await desk.write(work)
@@ -58,6 +65,7 @@ async def merge(desk: Desk, kept_id: str, gone_id: str) -> Participant:
 
 async def merged_into(desk: Desk, participant_id: str) -> tuple[MergedRow, ...]:
     """Those for whom this row stands, the last one merged first."""
+    require(desk, Action.PATIENT_VIEW)
     found = await desk.read(lambda tx: merges.of_kept(tx, participant_id))
     return tuple(_view(each, newest=number == 0) for number, each in enumerate(found))
 
@@ -78,6 +86,7 @@ async def undo_merge(desk: Desk, kept_id: str, merge_id: str) -> Participant:
             raise NotFound("Penggabungan itu sudah dibatalkan")
         if wanted is not found[0]:
             raise Conflict(f"Pisahkan dulu {found[0].gone_name}, yang digabung sesudahnya")
+        note(tx, Event.PATIENT_PART, kept_id, merge=merge_id)
         return merges.undo(tx, wanted, operator.id)
 
     return await desk.write(work)

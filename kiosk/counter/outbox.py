@@ -10,12 +10,14 @@ from kiosk.counter.line_calls import send_addition
 from kiosk.counter.named_fields import advice_for
 from kiosk.counter.reasons import STATE_TEXT, queue_words, words
 from kiosk.counter.views import OutboxRow
+from kiosk.domain.audit import Event
 from kiosk.domain.codes import QUEUE_KINDS, OutboxKind, OutboxState
 from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.people import Action
 from kiosk.domain.text import clean
 from kiosk.store import given_up, lines, outbox_due, outbox_moves, registrations, visits
 from kiosk.store import outbox as items
+from kiosk.store.audit import note
 from kiosk.store.transaction import Transaction
 
 REASON_LIMIT = 200
@@ -43,6 +45,7 @@ async def retry_now(desk: Desk, item_id: str) -> None:
             outbox_due.look_at_once(tx, item.id)
         else:
             raise Conflict("Yang ini " + STATE_TEXT[item.state] + "; tunggu sampai dipastikan")
+        note(tx, Event.OUTBOX_RETRY, item.id, kind=item.kind)
 
     await desk.write(work)
 
@@ -62,6 +65,7 @@ async def give_up(desk: Desk, item_id: str, reason: str) -> None:
         if item.state not in RETRIABLE:
             raise Conflict("Yang ini " + STATE_TEXT[item.state] + "; tidak bisa diserahkan sekarang")
         given_up.give_up(tx, item, given_up.GIVEN_UP, f"{operator.login}: {why}")
+        note(tx, Event.OUTBOX_GIVE_UP, item.id, kind=item.kind)
         hanging, word = _hanging(tx, item)
         for other in hanging:
             if other.state in RETRIABLE and other.id != item.id:
@@ -85,6 +89,7 @@ async def take_back(desk: Desk, item_id: str) -> None:
         beside = given_up.together(tx, item)
         if not _wanted(tx, item, beside) or given_up.overtaken(tx, item, beside):
             raise Conflict("Catatannya sudah diganti atau dihapus sesudah itu; serahannya tetap")
+        note(tx, Event.OUTBOX_TAKE_BACK, item.id, kind=item.kind)
         for one in beside:
             if one.id == item.id or (_wanted(tx, one, beside) and not given_up.overtaken(tx, one, beside)):
                 if not given_up.take_back(tx, one, operator.login):

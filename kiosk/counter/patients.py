@@ -9,6 +9,7 @@ from kiosk.counter.errors import InvalidField, NotFound
 from kiosk.counter.find import NAME_LIMIT
 from kiosk.counter.kin import completed, possibly_same
 from kiosk.counter.views import Alike
+from kiosk.domain.audit import Event
 from kiosk.domain.codes import Sex
 from kiosk.domain.day import parse_day
 from kiosk.domain.ids import new_id
@@ -17,6 +18,7 @@ from kiosk.domain.participant import Participant, card_problem, nik_problem
 from kiosk.domain.people import Action
 from kiosk.domain.text import clean
 from kiosk.store import participants
+from kiosk.store.audit import note
 from kiosk.store.transaction import Transaction
 
 
@@ -49,6 +51,7 @@ async def alike(desk: Desk, form: PatientForm) -> tuple[Alike, ...]:
 
     Raises InvalidField.
     """
+    require(desk, Action.PATIENT_VIEW)
     person = _checked(form, desk.today())
     return await desk.read(lambda tx: possibly_same(tx, person))
 
@@ -68,7 +71,9 @@ async def save_patient(desk: Desk, form: PatientForm) -> Participant:
             raise InvalidField("nik", "NIK ini sudah ada; cari dengan NIK itu")
         if person.rm_number and participants.by_rm_number(tx, person.rm_number):
             raise InvalidField("rm_number", "Nomor RM ini sudah dipakai")
-        return participants.save(tx, person)
+        saved = participants.save(tx, person)
+        note(tx, Event.PATIENT_ADD, saved.id)
+        return saved
 
     return await desk.write(work)
 
@@ -93,7 +98,10 @@ async def complete_patient(desk: Desk, participant_id: str, form: PatientForm) -
             rm_number=None if record_of else typed.rm_number,
         )
         now = completed(known, free)
-        return known if now == known else participants.save(tx, now)
+        if now == known:
+            return known
+        note(tx, Event.PATIENT_CHANGE, known.id)
+        return participants.save(tx, now)
 
     return await desk.write(work)
 
@@ -101,7 +109,12 @@ async def complete_patient(desk: Desk, participant_id: str, form: PatientForm) -
 async def seen_corrections(desk: Desk, participant_id: str) -> None:
     """A person has looked at what P-Care said otherwise than was typed here."""
     require(desk, Action.REGISTER)
-    await desk.write(lambda tx: participants.looked_at(tx, participant_id))
+
+    def work(tx: Transaction) -> None:
+        participants.looked_at(tx, participant_id)
+        note(tx, Event.PATIENT_NOTED, participant_id)
+
+    await desk.write(work)
 
 
 def _checked(form: PatientForm, today: date) -> Participant:

@@ -9,6 +9,7 @@ from kiosk.counter.errors import Conflict, InvalidField, NotFound
 from kiosk.counter.queue_calls import announce, withdraw
 from kiosk.counter.views import Registered
 from kiosk.counter.waiting import as_it_stands
+from kiosk.domain.audit import Event
 from kiosk.domain.codes import OutboxKind, OutboxState, Payer, ReferenceList, TicketState
 from kiosk.domain.participant import Participant, card_problem
 from kiosk.domain.people import Action
@@ -16,6 +17,7 @@ from kiosk.domain.registration import Registration, RegistrationForm
 from kiosk.domain.text import clean
 from kiosk.domain.vitals import RANGES, impossible
 from kiosk.store import outbox, outbox_moves, participants, queue, reference, registrations, visits
+from kiosk.store.audit import note
 from kiosk.store.transaction import Transaction
 
 COMPLAINT_LIMIT = 300
@@ -65,6 +67,7 @@ def register_in(tx: Transaction, form: RegistrationForm, operator: str, today: d
         outbox.add(tx, OutboxKind.REGISTRATION_ADD, made, made.id, made.version)
     announce(tx, made, person, today)
     participants.seen(tx, person.id)
+    note(tx, Event.REGISTRATION_ADD, made.id, poli=made.poli_code, payer=made.payer)
     return result(tx, made, repeated=False)
 
 
@@ -73,6 +76,7 @@ async def look_again(desk: Desk, registration_id: str) -> Registered:
 
     Raises NotFound.
     """
+    require(desk, Action.QUEUE_VIEW)
     today = desk.today()
 
     def work(tx: Transaction) -> Registered:
@@ -118,6 +122,7 @@ def cancel(tx: Transaction, known: Registration, today: date) -> None:
     if known.payer == Payer.BPJS:
         _cancel_at_pcare(tx, known)
     withdraw(tx, known, today)
+    note(tx, Event.REGISTRATION_CANCEL, known.id)
 
 
 def _cancel_at_pcare(tx: Transaction, known: Registration) -> None:

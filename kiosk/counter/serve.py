@@ -12,6 +12,7 @@ from kiosk.counter.errors import Conflict, InvalidField, InvalidForm, NotFound
 from kiosk.counter.internal_referral import internal_problems, number_at, register_at
 from kiosk.counter.lines import delete_lines_of, send_lines_of
 from kiosk.counter.views import ServiceSheet
+from kiosk.domain.audit import Event
 from kiosk.domain.codes import OutboxKind, OutboxState, Payer, ReferenceList, TicketState
 from kiosk.domain.people import Action
 from kiosk.domain.queue import Ticket
@@ -20,6 +21,7 @@ from kiosk.domain.text import clean
 from kiosk.domain.visit import FieldProblem, Visit, VisitForm, visit_problems
 from kiosk.domain.vitals import RANGES, impossible
 from kiosk.store import lines, outbox, outbox_moves, participants, queue, reference, registrations, visits
+from kiosk.store.audit import note
 from kiosk.store.transaction import Transaction
 
 TEXT_LIMIT = 1000
@@ -52,7 +54,9 @@ async def open_service(desk: Desk, *, ticket_id: str | None = None, label: str |
         known = known_allergies(tx, person.id)
         return ServiceSheet(registration, person, ticket, visit, state, internal, known, entered)
 
-    return await desk.read(work)
+    sheet = await desk.read(work)
+    desk.saw(Event.VISIT_VIEW, sheet.registration.id)
+    return sheet
 
 
 async def save_visit(
@@ -106,6 +110,7 @@ async def save_visit(
             version = visits.change(tx, known, form, operator.id)
             if registration.payer == Payer.BPJS:
                 _send_change(tx, registration, known, version)
+        note(tx, Event.VISIT_CHANGE if known else Event.VISIT_ADD, identifier)
         _learn(tx, form)
         ticket = queue.of_registration(tx, registration.id)
         if ticket is not None and ticket.state != TicketState.DONE:
@@ -135,6 +140,7 @@ async def delete_visit(desk: Desk, visit_id: str) -> None:
             return
         delete_lines_of(tx, known)
         version = visits.delete(tx, known)
+        note(tx, Event.VISIT_DELETE, known.id)
         if registration.payer == Payer.BPJS:
             _send_deletion(tx, registration, known, version)
         ticket = queue.of_registration(tx, registration.id)

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
 from kiosk.domain.codes import PRIORITY_TEXT
+from kiosk.domain.people import Action
 from kiosk.domain.queue import OVER, Ticket
 from kiosk.domain.queue_order import Next, Ratio, Why, call_order, next_call, next_of_all
 from kiosk.domain.queue_wait import waits
@@ -30,6 +32,7 @@ class QueueNow:
 
 async def queue_now(desk: Desk) -> QueueNow:
     """Today's queues, in the order in which they are called."""
+    require(desk, Action.QUEUE_VIEW)
     today = desk.today()
     tickets = await desk.read(lambda tx: queue.standing(tx, today, cancelled=True))
     return as_it_stands(tickets, desk.rules.ratio, desk.now())

@@ -15,6 +15,7 @@ from kiosk.counter.find import open_participant
 from kiosk.counter.month_end import month_end
 from kiosk.counter.outbox import give_up, outbox, retry_now, take_back
 from kiosk.counter.reasons import KIND_TEXT
+from kiosk.counter.shift import shift_lines, shift_report
 from kiosk.counter.views import MonthEnd, OutboxRow
 from kiosk.domain.codes import QUEUE_KINDS, OutboxKind, OutboxState
 from kiosk.domain.outbox import OutboxItem
@@ -32,6 +33,7 @@ from kiosk.screens.outbox_view import (
     service_name,
     tab_lines,
 )
+from kiosk.widgets.dialogs import show_report
 from kiosk.widgets.lines import Lines
 from kiosk.widgets.reason import ask_reason
 from kiosk.widgets.rows import Rows
@@ -64,6 +66,7 @@ class OutboxScreen(DeskScreen):
         "S  serahkan: tidak dikirim lagi; alasan dan nama Anda dicatat",
         "U  mengurungkan yang diserahkan hari ini: kembali seperti semula",
         "← →, angka  menyaring menurut keadaan; 0 semua",
+        "L  laporan giliran: angka hari ini, dan kepala catatan audit untuk ditulis",
         "↑ ↓  memilih kiriman; PgUp, PgDn satu halaman",
         "Esc, F10  kembali ke pencarian",
         "",
@@ -75,6 +78,7 @@ class OutboxScreen(DeskScreen):
         Binding("k", "retry", show=False),
         Binding("s", "give_up", show=False),
         Binding("u", "take_back", show=False),
+        Binding("l", "shift", show=False),
         Binding("left", "filter(-1)", show=False),
         Binding("right", "filter(1)", show=False),
         *(Binding(str(digit), f"filter_number({digit})", show=False) for digit in range(len(SIGNS) + 1)),
@@ -115,6 +119,14 @@ class OutboxScreen(DeskScreen):
         self._rows.focus()
         self.say(str(given.get("said", "")), "ok")
         await self._load()
+
+    def action_shift(self) -> None:
+        """L: the shift report."""
+        self.do(self._shift, group="shift", exclusive=True)
+
+    async def _shift(self) -> None:
+        shift = await shift_report(self.desk)
+        show_report(self.app, *shift_lines(shift))
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """A box was closed: meanwhile something may have been sent."""

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from kiosk.domain.day import now as present
 from kiosk.domain.people import Clinic
+from kiosk.store.actor import Actor
 from kiosk.store.engine import SenderLock, engine_for
 from kiosk.store.errors import LostSender, NotSetUp, StoreError
 from kiosk.store.transaction import Transaction
@@ -94,17 +95,20 @@ class Store:
         """What `work` finds in one consistent view of the store. Raises StoreError."""
         return await asyncio.wrap_future(self._thread.submit(self._read, work))
 
-    async def write(self, work: Work[T]) -> T:
-        """Carry out `work` in one transaction; when this returns, it is on the disk. Raises StoreError."""
-        return await asyncio.wrap_future(self._thread.submit(self._write, work))
+    async def write(self, work: Work[T], actor: Actor | None = None) -> T:
+        """Carry out `work` in one transaction; when this returns, it is on the disk. Raises StoreError.
+
+        `actor` is whose work it is: what `work` notes goes to the chain of that station.
+        """
+        return await asyncio.wrap_future(self._thread.submit(self._write, work, None, actor))
 
     def read_now(self, work: Work[T]) -> T:
         """`read` for callers without an event loop."""
         return self._call(lambda: self._read(work))
 
-    def write_now(self, work: Work[T]) -> T:
+    def write_now(self, work: Work[T], actor: Actor | None = None) -> T:
         """`write` for callers without an event loop."""
-        return self._call(lambda: self._write(work))
+        return self._call(lambda: self._write(work, None, actor))
 
     async def changes(self) -> AsyncGenerator[None]:
         """Yields whenever another connection has changed the store since the last look.
@@ -157,19 +161,19 @@ class Store:
         code = self._own_clinic().code
         return self._engine.read(lambda: work(self._transaction(code)))
 
-    def _write(self, work: Work[T], clinic: str | None = None) -> T:
+    def _write(self, work: Work[T], clinic: str | None = None, actor: Actor | None = None) -> T:
         code = clinic or self._own_clinic().code
 
         def fenced() -> T:
-            tx = self._transaction(code)
+            tx = self._transaction(code, actor)
             if self._sender is not None:
                 self._sender.fence(tx.value)
             return work(tx)
 
         return self._engine.write(code, fenced)
 
-    def _transaction(self, code: str) -> Transaction:
-        return Transaction(self._engine.database, code, self._clock(), self._engine.dialect)
+    def _transaction(self, code: str, actor: Actor | None = None) -> Transaction:
+        return Transaction(self._engine.database, code, self._clock(), self._engine.dialect, actor)
 
     def _own_clinic(self) -> Clinic:
         """The clinic that the URL names, else the only one there is."""

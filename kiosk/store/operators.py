@@ -53,6 +53,11 @@ def note_success(tx: Transaction, identifier: str, new_hash: str | None) -> None
     tx.update(tables.Operator, identifier, failures=0, blocked_until=None)
 
 
+def set_role(tx: Transaction, identifier: str, role: Role) -> None:
+    """What the operator may do."""
+    tx.update(tables.Operator, identifier, role=str(role))
+
+
 def set_disabled(tx: Transaction, identifier: str, disabled: bool) -> None:
     """Whether the operator may not log in any more."""
     tx.update(tables.Operator, identifier, disabled=int(disabled))

@@ -452,3 +452,36 @@ class Draft(Model):
     class Meta:
         primary_key = CompositeKey("clinic", "operator", "kind", "subject")
         legacy_table_names = False
+
+
+class Audit(Model):
+    """One row of the audit log: ids and codes alone; `mac` chains it to the one before (kiosk/store/audit.py)."""
+
+    clinic = TextField()
+    station = TextField()
+    number = IntegerField()
+    at = BigIntegerField()
+    operator = TextField()
+    event = TextField()
+    subject = TextField()
+    detail = TextField()
+    mac = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("clinic", "station", "number")
+        legacy_table_names = False
+
+
+class AuditHead(Model):
+    """Where a station's chain stands: its last row, the key of the next one, and which seal it began with."""
+
+    clinic = TextField()
+    station = TextField()
+    number = IntegerField()
+    mac = TextField()
+    next_key = TextField()
+    seal = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("clinic", "station")
+        legacy_table_names = False

@@ -10,6 +10,7 @@ from typing import Any
 from peewee import Database, Model
 
 from kiosk.domain.ids import new_id
+from kiosk.store.actor import Actor
 from kiosk.store.engine import Dialect
 
 Row = dict[str, Any]
@@ -24,6 +25,8 @@ class Transaction:
     now: datetime
     """Aware, UTC; the same for the whole transaction."""
     dialect: Dialect
+    actor: Actor | None = None
+    """Whose work it is, for the audit log; None for a program's own: the sync process, a set-up."""
 
     @property
     def now_ms(self) -> int:

@@ -86,6 +86,8 @@ class HelpDialog(Dialog[None]):
     """The help of one screen, in pages where it does not fit; any of Esc, Enter and F1 closes it."""
 
     NAME = "help"
+    HEADING: ClassVar[str] = "Bantuan: "
+    """What stands before the title."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f1", "cancel", show=False),
         Binding("pagedown,down,right,space", "page(1)", show=False),
@@ -118,6 +120,9 @@ class HelpDialog(Dialog[None]):
                 body += [line(Span(f"{key if n == 0 else '':<{_KEY_CELLS}}", "key"), p) for n, p in enumerate(parts)]
             else:
                 body += [line(part) for part in textwrap.wrap(sentence, _HELP_CELLS) or [""]]
+        self._open_with(title, body)
+
+    def _open_with(self, title: str, body: Sequence[Line]) -> None:
         self._title, self._body, self._page = title, tuple(body), 0
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
@@ -143,7 +148,7 @@ class HelpDialog(Dialog[None]):
     def _draw(self) -> None:
         room = self._room
         pages = -(-len(self._body) // room)
-        title = f"Bantuan: {self._title}" + (f" ({self._page + 1} dari {pages})" if pages > 1 else "")
+        title = f"{self.HEADING}{self._title}" + (f" ({self._page + 1} dari {pages})" if pages > 1 else "")
         shown = self._body[self._page * room : (self._page + 1) * room]
         if pages > 1:
             shown += ((),) * (room - len(shown))
@@ -152,6 +157,17 @@ class HelpDialog(Dialog[None]):
             keys.insert(0, ("PgDn", "lanjutannya") if self._page + 1 < pages else ("PgUp", "sebelumnya"))
         foot = line(*(part for key, word in keys for part in (Span(key, "key"), f" {word}   ")))
         self._lines.show(line(Span(title, "title")), (), *shown, (), foot)
+
+
+class ReportDialog(HelpDialog):
+    """A report in columns, in pages where it does not fit."""
+
+    NAME = "report"
+    HEADING = ""
+
+    def prepare(self, title: str, text: Sequence[str]) -> None:
+        """What is told next time the box opens: each text is a line as it stands."""
+        self._open_with(title, [line(plain(row, _HELP_CELLS)) for row in text])
 
 
 def dialog_is_open(app: App[None]) -> bool:
@@ -181,10 +197,19 @@ async def ask(
 
 def show_help(app: App[None], title: str, text: Sequence[str]) -> None:
     """Open the help box with these lines; "Ctrl+S  Simpan" puts the key in its own column."""
+    _show(app, HelpDialog, title, text)
+
+
+def show_report(app: App[None], title: str, text: Sequence[str]) -> None:
+    """Open the box of a report with these lines."""
+    _show(app, ReportDialog, title, text)
+
+
+def _show(app: App[None], kind: type[HelpDialog], title: str, text: Sequence[str]) -> None:
     if dialog_is_open(app):
         return
-    if not app.is_screen_installed(HelpDialog.NAME):
-        app.install_screen(HelpDialog(), HelpDialog.NAME)
-    dialog = app.get_screen(HelpDialog.NAME, HelpDialog)
+    if not app.is_screen_installed(kind.NAME):
+        app.install_screen(kind(), kind.NAME)
+    dialog = app.get_screen(kind.NAME, kind)
     dialog.prepare(title, text)
     app.push_screen(dialog)

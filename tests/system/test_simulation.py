@@ -126,7 +126,7 @@ def test_numbers_by_counting_would_be_noticed(origin: Path, monkeypatch: pytest.
 class EarlyStore(VirtualStore):
     """Says that it has written, and writes a little later, if it lives so long."""
 
-    async def write(self, work: Any) -> Any:
+    async def write(self, work: Any, actor: Any = None) -> Any:
         """Carry it out, take it back, and do it again after the answer was given."""
         kept: list[Any] = []
 
@@ -135,10 +135,10 @@ class EarlyStore(VirtualStore):
             raise _TakenBack
 
         with contextlib.suppress(_TakenBack):
-            await super().write(tried)
+            await super().write(tried, actor)
 
         def really() -> None:
-            done: Future[Any] = self._thread.submit(self._write, work)
+            done: Future[Any] = self._thread.submit(self._write, work, None, actor)
             done.exception()
 
         asyncio.get_running_loop().call_later(0.5, really)

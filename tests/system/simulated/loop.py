@@ -88,9 +88,9 @@ class VirtualStore(Store):
 
     inline: Inline
 
-    async def write(self, work: Any) -> Any:
+    async def write(self, work: Any, actor: Any = None) -> Any:
         """Write, and tell those who watch."""
-        result = await super().write(work)
+        result = await super().write(work, actor)
         for watcher in self.watchers:
             watcher.set()
         return result
