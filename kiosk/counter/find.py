@@ -12,7 +12,7 @@ from kiosk.domain.codes import SEX_TEXT, Sex
 from kiosk.domain.day import day_text
 from kiosk.domain.names import Match, folded_words
 from kiosk.domain.numbers import digits
-from kiosk.domain.participant import CARD_LENGTH, NIK_LENGTH, Participant, nik_mismatch
+from kiosk.domain.participant import CARD_LENGTH, NIK_LENGTH, Participant, masked, nik_mismatch
 from kiosk.domain.people import Action
 from kiosk.domain.reminders import due
 from kiosk.domain.text import clean
@@ -171,4 +171,4 @@ def _correction(name: str, typed: str) -> str:
         return f"Di sini diketik lahir {day_text(date.fromisoformat(typed))}; P-Care lain"
     if name == "sex":
         return f"Di sini diketik {SEX_TEXT[Sex(typed)]}; P-Care lain"
-    return f"Di sini diketik {'NIK' if name == 'nik' else 'nama'} {typed}; P-Care lain"
+    return f"Di sini diketik {f'NIK {masked(typed)}' if name == 'nik' else f'nama {typed}'}; P-Care lain"

@@ -25,11 +25,11 @@ class Room:
 
 ROOMS: tuple[Room, ...] = (
     Room("login", "login", "LoginScreen"),
-    Room("search", "search", "SearchScreen", "f3", "Cari"),
+    Room("search", "search", "SearchScreen", "f3", "Cari", Action.PATIENT_VIEW),
     Room("registration", "registration", "RegistrationScreen", action=Action.REGISTER),
     Room("saved", "saved", "SavedScreen", action=Action.REGISTER),
     Room("patient", "patient", "PatientScreen", action=Action.REGISTER),
-    Room("queue", "queue", "QueueScreen", "f4", "Antrean", Action.CALL),
+    Room("queue", "queue", "QueueScreen", "f4", "Antrean", Action.QUEUE_VIEW),
     Room("service", "service", "ServiceScreen", "f5", "Pelayanan", Action.SERVE),
     Room("visit_lines", "visit_lines", "VisitLinesScreen", action=Action.SERVE),
     Room("outbox", "outbox", "OutboxScreen", "f6", "Kiriman", Action.OUTBOX_VIEW),

@@ -9,13 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from kiosk.counter.errors import CounterError
-from kiosk.screens import HOME, ROOMS
+from kiosk.domain.people import ROLE_TEXT
+from kiosk.screens import HOME, ROOMS, room
 from kiosk.widgets.lines import Lines, Span, line
 from kiosk.widgets.screen import CounterScreen
 from kiosk.widgets.work import Action, work
 
 if TYPE_CHECKING:
     from kiosk.counter.desk import Desk
+
+Keys = tuple[tuple[str, str], ...]
+"""Keys and their labels, as CounterScreen.KEYS has them."""
 
 
 class Station(Protocol):
@@ -94,6 +98,16 @@ class DeskScreen(CounterScreen):
 
     # What subclasses use
 
+    def permitted(self, keys: Keys) -> Keys:
+        """Of the keys for the bottom line those that this operator's role lets lead somewhere."""
+        operator = self.desk.operator
+        closed = {
+            room.key.upper()
+            for room in ROOMS
+            if room.key and room.action and operator is not None and not operator.may(room.action)
+        }
+        return tuple(key for key in keys if key[0] not in closed)
+
     def say(self, text: str, role: str = "") -> None:
         """A short sentence above the keys; "" takes it away."""
         self.notice.show(line(" ", Span(text, role)) if text else ())
@@ -128,6 +142,9 @@ class DeskScreen(CounterScreen):
         self.do(partial(self._leave_for, HOME), group="way")
 
     async def _leave_for(self, name: str) -> None:
-        if await self.may_leave():
+        wanted, operator = room(name), self.desk.operator
+        if operator is not None and wanted.action is not None and not operator.may(wanted.action):
+            self.say(f"Peran Anda ({ROLE_TEXT[operator.role]}) tidak membuka layar {wanted.label or name}", "error")
+        elif await self.may_leave():
             with self.station.keys_held():
                 await self.station.go(name)

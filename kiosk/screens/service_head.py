@@ -6,6 +6,7 @@ from kiosk.counter.views import ServiceSheet
 from kiosk.domain.allergies import Allergies
 from kiosk.domain.codes import CARE_TEXT, SEX_TEXT, ReferenceList
 from kiosk.domain.day import age_text, day_text
+from kiosk.domain.participant import masked
 from kiosk.safe_text import NAME_LIMIT
 from kiosk.screens.service_done import sent_span
 from kiosk.screens.visit_lines_view import GROUPS
@@ -64,7 +65,7 @@ def head_lines(sheet: ServiceSheet, today: date) -> tuple[Line, Line]:
                 poli_words(made.poli_name),
                 f"{made.visit_kind}, {CARE_TEXT[made.care]}",
                 day_text(made.day) if made.day != today else "",
-                f"kartu {person.card_number}" if person.card_number else "",
+                f"kartu {masked(person.card_number)}" if person.card_number else "",
                 f"RM {person.rm_number}" if person.rm_number else "",
                 sent_span(sheet) if sheet.visit else "",
             ]

@@ -9,7 +9,7 @@ from textual import events
 
 from kiosk.domain.codes import SEX_TEXT
 from kiosk.domain.day import age_text, clock_text, day_text, local_day
-from kiosk.domain.participant import Participant
+from kiosk.domain.participant import Participant, masked
 from kiosk.domain.registration import Registration
 from kiosk.domain.visit import Visit
 from kiosk.safe_text import NAME_LIMIT, plain
@@ -153,15 +153,16 @@ def _warnings(warnings: Sequence[str], width: int) -> list[Line]:
 def tall_lines(content: CardContent, width: int, room: int = _TALL_ROWS) -> list[Line]:
     """A column `width` cells wide and `room` rows high: the card beside the search.
 
-    Where the list of the visits has no room, the last one is told on one line.
+    Where the list of the visits has no room, the last one is told on one line. Card and NIK are not whole: any name
+    that is typed shows a card; the form and the data panel show them.
     """
     person = content.participant
     rows: list[Line] = [line(Span(part, "title")) for part in _wrap(person.name, width)]
     rows += [line(part) for part in _wrap(person_text(person, content.today), width)]
     rows.append(())
     for label, value in (
-        ("Kartu", person.card_number),
-        ("NIK", person.nik),
+        ("Kartu", person.card_number and masked(person.card_number)),
+        ("NIK", person.nik and masked(person.nik)),
         ("RM", person.rm_number),
         ("Telp", person.phone),
     ):

@@ -93,4 +93,6 @@ async def set_the_scene(desk: Desk) -> Scene:
     merges = await merged_into(desk, one.id)
     asked = await ask_participant(desk, "0000000000099")
     unsent = next(item.id for item in items if item.registration_id == waiting.registration.id)
-    return Scene(people, waiting, called, stop.id, served, visit, line.id, unsent, lost, one.id, merges[0].merge_id, asked)
+    return Scene(
+        people, waiting, called, stop.id, served, visit, line.id, unsent, lost, one.id, merges[0].merge_id, asked
+    )

@@ -83,6 +83,46 @@ async def test_another_person_takes_over_a_locked_counter_from_the_search(at_sea
     assert "Cari" in at_search.text
 
 
+async def test_a_half_typed_form_waits_for_its_owner_while_another_works_at_the_counter(at_search: Counter) -> None:
+    await at_search.find("sutrisno", "Sutrisno Wibowo")
+    await at_search.press("enter")
+    await at_search.until("Jenis kunjungan")
+    await at_search.press("s", "j", "u")
+    await at_search.type("batuk lama")
+    await at_search.press("f8")
+    await at_search.until("Terkunci oleh Siti Uji")
+    await enter_as(at_search, "admin", "Admin Uji")
+    assert "batuk lama" not in at_search.text and "Sutrisno" not in at_search.text
+    await at_search.find("sutrisno", "Sutrisno Wibowo")
+    await at_search.press("enter")
+    await at_search.until("Jenis kunjungan")
+    assert "batuk lama" not in at_search.text
+    await at_search.press("escape", "f8")
+    await at_search.until("Terkunci oleh Admin Uji")
+    await enter_as(at_search, "siti", "Siti Uji")
+    await at_search.find("sutrisno", "Sutrisno Wibowo")
+    await at_search.press("enter")
+    await at_search.until("batuk lama")
+    told = [str(row["event"]) for row in at_search.rows("SELECT event FROM audit ORDER BY number")]
+    assert [event for event in told if event.startswith("session.")] == [
+        "session.in",
+        "session.lock",
+        "session.takeover",
+        "session.lock",
+        "session.takeover",
+    ]
+
+
+async def enter_as(counter: Counter, login: str, name: str) -> None:
+    """Log in as somebody else than the one who locked."""
+    await counter.press("shift+tab", "end", "ctrl+u")
+    await counter.type(login)
+    await counter.press("enter")
+    await counter.type(PASSWORD)
+    await counter.press("enter")
+    await counter.until(lambda: name in counter.text and "Cari " in counter.text)
+
+
 async def test_a_counter_left_alone_locks_itself(store: Store, tmp_path: Path) -> None:
     async with counter_on(store, tmp_path, idle_lock=0.3) as counter:
         await counter.log_in()
