@@ -19,14 +19,15 @@ async def test_the_head_of_the_clinic_looks_and_is_told_in_a_sentence_what_is_no
     await counter.press("enter")
     await counter.until("Peran Anda tidak boleh mendaftarkan pasien")
     await counter.press("f4")
-    await counter.until("Antrean")
-    await counter.press("p")
+    await counter.until("Panggil berikutnya")
+    await counter.press("n")
+    await counter.until("Peran Anda tidak boleh melakukan ini")
     assert counter.rows("SELECT * FROM ticket") == []
 
 
 async def test_the_shift_report_shows_the_day_and_the_head_of_the_audit_log(at_search: Counter) -> None:
     await at_search.press("f6")
-    await at_search.until("Kiriman ke P-Care")
+    await at_search.until("Batas entri")
     await at_search.press("l")
     await at_search.until("Laporan giliran")
     head = at_search.store.read_now(lambda tx: tx.row("SELECT station, number, mac FROM audit_head")) or {}
