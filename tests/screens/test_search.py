@@ -48,7 +48,7 @@ async def test_the_card_of_the_selected_row_stands_beside_it(at_search: Counter)
     await at_search.find("dewi", "Dewi Lestari Uji")
     await at_search.until("TIDAK AKTIF")
     assert "PENANGGUHAN" in at_search.text and "PEMBAYARAN" in at_search.text
-    assert "0000000000004" in at_search.text
+    assert "•••••••••0004" in at_search.text and "0000000000004" not in at_search.text
     assert "hari lalu" in at_search.text
 
 
