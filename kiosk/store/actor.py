@@ -56,6 +56,8 @@ class Seal:
 
 def _make(path: Path) -> None:
     """A new seal, whole or not at all; who comes second takes the first one's."""
+    # A host whose store is on a server may have no folder of the clinic yet.
+    path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(secrets.token_hex(SEAL_BYTES) + "\n")
