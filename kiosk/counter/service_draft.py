@@ -66,6 +66,7 @@ class ServiceDraft:
         self._version = 0
         self._turn = asyncio.Lock()
         self._closed = False
+        self._owner: str | None = None
         self.clashes: dict[str, str] = {}
         """What others typed in fields where this person typed something else."""
         self.by: str | None = None
@@ -77,6 +78,7 @@ class ServiceDraft:
         When somebody saved the service since the draft was begun, the draft takes up what was saved.
         """
         operator = require(self._desk, Action.SERVE)
+        self._owner = operator.id
         found, own = await self._desk.read(lambda tx: self._stored(tx, operator.id))
         if found is None:
             return None
@@ -110,11 +112,11 @@ class ServiceDraft:
     async def keep(self, now: Callable[[], Mapping[str, str]], at: str | None) -> dict[str, str]:
         """Keep what is typed `now`, with the cursor `at` a field; the fields that others changed meanwhile.
 
-        Nothing happens when nobody is logged in, or after `close`.
+        Nothing happens when nobody is logged in or somebody else than who opened it, or after `close`.
         """
         operator = self._desk.operator
         async with self._turn:
-            if operator is None or self._closed:
+            if operator is None or self._owner not in (None, operator.id) or self._closed:
                 return {}
             typed = _texts(now())
 

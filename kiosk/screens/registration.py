@@ -23,6 +23,7 @@ from kiosk.domain.codes import CARE_TEXT, Care, Payer, Priority, ReferenceList, 
 from kiosk.domain.day import age_text, day_text, local_day
 from kiosk.domain.ids import new_id
 from kiosk.domain.participant import Participant
+from kiosk.domain.people import Operator
 from kiosk.domain.queue_order import proposed_priority
 from kiosk.domain.registration import RegistrationForm
 from kiosk.domain.vitals import Vitals
@@ -98,6 +99,7 @@ class RegistrationScreen(DeskScreen):
         self._polis: tuple[Reference, ...] = ()
         self._request = ""
         self._pause: Timer | None = None
+        self._owner: Operator | None = None
 
     def body(self) -> ComposeResult:
         """The card above, the form below it."""
@@ -139,6 +141,8 @@ class RegistrationScreen(DeskScreen):
     async def opened(self, **given: Any) -> None:
         """A new registration of the person whose card is given, or the `correction` of one that P-Care refused."""
         card = cast(Card, given["card"])
+        self._stop_draft()
+        self._owner = self.desk.operator
         self._card, self._correction = card, cast(Correction | None, given.get("correction"))
         self._request = new_id()
         self._polis = (await references(self.desk, ReferenceList.POLI)).rows
@@ -225,8 +229,7 @@ class RegistrationScreen(DeskScreen):
     def _edited(self, event: Form.Edited) -> None:
         if event.field.key in ("poli_code", "visit_kind"):
             self._doubt_poli()
-        if self._pause is not None:
-            self._pause.stop()
+        self._stop_draft()
         self._pause = self.set_timer(DRAFT_PAUSE, self._draft_due)
 
     def _draft_due(self) -> None:
@@ -236,6 +239,9 @@ class RegistrationScreen(DeskScreen):
     async def _keep_draft(self) -> None:
         """What is typed survives a kill or a lost line; the day is left out, the next one has its own."""
         card = self._card
+        if self._owner is None or self.desk.operator != self._owner:
+            # The counter was taken over: what is typed here stays its owner's.
+            return
         if card is not None and self._form.is_dirty and not self._form.busy and self._correction is None:
             typed = {key: text for key, text in self._form.typed.items() if key != "day"}
             if self._form.current is not None:
@@ -244,12 +250,16 @@ class RegistrationScreen(DeskScreen):
 
     async def before_lock(self) -> None:
         """The last letters go into the draft."""
+        self._stop_draft()
         await self._keep_draft()
 
-    async def _forget_draft(self) -> None:
+    def _stop_draft(self) -> None:
         if self._pause is not None:
             self._pause.stop()
             self._pause = None
+
+    async def _forget_draft(self) -> None:
+        self._stop_draft()
         if self._card is not None and self._correction is None:
             await drop_draft(self.desk, DRAFT, self._card.participant.id)
 
