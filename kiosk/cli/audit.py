@@ -74,14 +74,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _verify(store: "Store", home: "Home", arguments: argparse.Namespace) -> int:
-    from kiosk.store.actor import Seal
+    from kiosk.store.actor import seals_at
     from kiosk.store.audit import verify
 
-    seal = Seal(arguments.seal or home.seal)
-    if not seal.is_there():
-        raise ValueError(f"segel tidak ada: {seal.path}; sebut salinannya dengan --seal")
+    path = arguments.seal or home.seal
+    seals = seals_at(path)
+    if not seals:
+        raise ValueError(f"segel tidak ada atau tidak dapat dibaca: {path}; sebut salinannya dengan --seal")
     anchors = dict(_anchor(text) for text in arguments.head)
-    found = store.read_now(lambda tx: verify(tx, seal, anchors))
+    found = store.read_now(lambda tx: verify(tx, seals, anchors))
     whole = all(one.fault is None for one in found)
     if arguments.json:
         chains = [

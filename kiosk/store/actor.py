@@ -18,17 +18,14 @@ SEAL_NAME = "audit.segel"
 class Seal:
     """The secret from which the first key of every chain on this host comes: a 0600 file, made at its first use.
 
-    Only the beginning of a chain and `kiosk audit verify` read it; it may be kept elsewhere in between. Without a file
-    it lives as long as the process: such a chain can be continued by everybody and verified by nobody.
+    Only the beginning of a chain and `kiosk audit verify` read it; it may be kept elsewhere in between. Where the file
+    belongs to another user of the host (the sender has its own), this user's is beside it: audit-1001.segel. Without a
+    file it lives as long as the process: such a chain can be continued by everybody and verified by nobody.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self._own = None if path else secrets.token_bytes(SEAL_BYTES)
-
-    def is_there(self) -> bool:
-        """Whether there is anything to verify with."""
-        return self._own is not None or (self.path is not None and self.path.is_file())
 
     def fingerprint(self) -> str:
         """Which seal it is, in eight letters that tell nothing of it. Raises Failed."""
@@ -43,14 +40,17 @@ class Seal:
             return self._own
         if self.path is None:
             raise LookupError("a seal without a secret")
+        path = self.path
+        if path.exists() and not os.access(path, os.R_OK):
+            path = path.with_name(f"{path.stem}-{os.geteuid()}{path.suffix}")
         try:
-            if not self.path.exists():
-                _make(self.path)
-            found = bytes.fromhex(self.path.read_text("ascii"))
+            if not path.exists():
+                _make(path)
+            found = bytes.fromhex(path.read_text("ascii"))
         except (OSError, ValueError) as error:
-            raise Failed(f"Segel catatan audit tidak dapat dibaca: {self.path}") from error
+            raise Failed(f"Segel catatan audit tidak dapat dibaca: {path}") from error
         if len(found) != SEAL_BYTES:
-            raise Failed(f"Segel catatan audit rusak: {self.path}")
+            raise Failed(f"Segel catatan audit rusak: {path}")
         return found
 
 
@@ -63,6 +63,10 @@ def _make(path: Path) -> None:
         file.write(secrets.token_hex(SEAL_BYTES) + "\n")
         file.flush()
         os.fsync(file.fileno())
+        if os.geteuid() == 0:
+            # Made by the administrator: the counters, whose folder it is, must be able to read it.
+            owner = path.parent.stat()
+            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
     try:
         with suppress(FileExistsError):
             os.link(fresh, path)
@@ -79,6 +83,12 @@ class Actor:
     operator: str | None
     """The operator's id; None for nobody: a refused login, a command on the host."""
     seal: Seal
+
+
+def seals_at(path: Path) -> tuple[Seal, ...]:
+    """The seal in `path`, and those of the host's other users beside it, as far as we may read them."""
+    there = (path, *sorted(path.parent.glob(f"{path.stem}-*{path.suffix}")))
+    return tuple(Seal(each) for each in there if each.is_file() and os.access(each, os.R_OK))
 
 
 def seal_beside(url: str) -> Seal:

@@ -1,6 +1,6 @@
 """The audit log: rows that are chained to one another, written in the transaction that they tell of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -126,42 +126,46 @@ def heads(tx: Transaction) -> tuple[Head, ...]:
     return tuple(Head(row["station"], row["number"], row["mac"]) for row in rows)
 
 
-def verify(tx: Transaction, seal: Seal, anchors: Mapping[tuple[str, int], str] | None = None) -> tuple[Verified, ...]:
+def verify(
+    tx: Transaction, seals: Sequence[Seal], anchors: Mapping[tuple[str, int], str] | None = None
+) -> tuple[Verified, ...]:
     """Look every chain through, and whether it still holds what was written down outside.
 
-    `anchors` are marks, or their first digits, by station and number. Raises Failed when the seal cannot be read.
+    `seals` are those at hand; `anchors` are marks, or their first digits, by station and number. Raises Failed when a
+    seal cannot be read.
     """
     told = anchors or {}
+    at_hand = {seal.fingerprint(): seal for seal in seals}
     stations = {*tx.column("SELECT station FROM audit_head WHERE clinic = ?", tx.clinic)}
     stations |= {*tx.column("SELECT DISTINCT station FROM audit WHERE clinic = ?", tx.clinic)}
     stations |= {station for station, _ in told}
     return tuple(
-        _verified(tx, seal, station, {number: mac for (of, number), mac in told.items() if of == station})
+        _verified(tx, at_hand, station, {number: mac for (of, number), mac in told.items() if of == station})
         for station in sorted(stations)
     )
 
 
-def _verified(tx: Transaction, seal: Seal, station: str, anchors: dict[int, str]) -> Verified:
+def _verified(tx: Transaction, seals: Mapping[str, Seal], station: str, anchors: dict[int, str]) -> Verified:
     head = tx.row(
         "SELECT number, mac, next_key, seal FROM audit_head WHERE clinic = ? AND station = ?", tx.clinic, station
     )
-    known = head is None or head["seal"] == seal.fingerprint()
-    key = seal.first_key(tx.clinic, station)
+    seal = seals.get(head["seal"]) if head else None
+    key = seal.first_key(tx.clinic, station) if seal else None
     number, before = 0, ""
     for row in _rows(tx, station):
         if row["number"] != number + 1:
             return Verified(station, number, before, Fault.GAP, number + 1)
         number = row["number"]
-        if known and mark(key, _entry(tx, station, row), before) != row["mac"]:
+        if key is not None and mark(key, _entry(tx, station, row), before) != row["mac"]:
             return Verified(station, number, before, Fault.CHANGED, number)
         if number in anchors and not row["mac"].startswith(anchors.pop(number)):
             return Verified(station, number, row["mac"], Fault.ANCHOR, number)
-        before, key = row["mac"], next_key(key)
+        before, key = row["mac"], next_key(key) if key is not None else None
     if head is None or head["number"] > number or anchors:
         return Verified(station, number, before, Fault.CUT, number + 1)
-    if head["number"] < number or head["mac"] != before or (known and head["next_key"] != key.hex()):
+    if head["number"] < number or head["mac"] != before or (key is not None and head["next_key"] != key.hex()):
         return Verified(station, number, before, Fault.HEAD, number)
-    return Verified(station, number, before, None if known else Fault.SEAL, None if known else 1)
+    return Verified(station, number, before, None if seal else Fault.SEAL, None if seal else 1)
 
 
 def _rows(tx: Transaction, station: str) -> Iterator[Row]:

@@ -68,7 +68,7 @@ def test_without_the_seal_nothing_is_verified_and_no_new_one_is_made(
     home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     copy = home.seal.rename(tmp_path / "usb.segel")
-    assert "segel tidak ada" in said(capsys, "audit", "verify", code=2)
+    assert "segel tidak ada atau tidak dapat dibaca" in said(capsys, "audit", "verify", code=2)
     assert not home.seal.exists()
     assert "utuh" in said(capsys, "audit", "verify", "--seal", str(copy))
 

@@ -334,7 +334,7 @@ async def test_the_log_of_a_day_holds_and_names_no_one(origin: Path, tmp_path: P
             await next(one.doing for one in FUNCTIONS if one.function is row)(desk, scene)
         await desk.flush()
         seal = Seal(tmp_path / "audit.segel")
-        chains = await desk.read(lambda tx: audit.verify(tx, seal))
+        chains = await desk.read(lambda tx: audit.verify(tx, [seal]))
         assert {chain.station: chain.fault for chain in chains}["Loket 9"] is None
         rows = (await everything(desk))["audit"]
         text = " ".join(str(value) for row in rows for value in row.values()).lower()

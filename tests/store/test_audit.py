@@ -1,5 +1,6 @@
 """The audit log: every row is chained to the one before, and whatever is done to it afterwards is noticed."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from kiosk.domain.audit import Entry, Event, details, mark, next_key, spoken_head
 from kiosk.store import audit
-from kiosk.store.actor import Actor, Seal
+from kiosk.store.actor import Actor, Seal, seals_at
 from kiosk.store.audit import Fault, Verified, note
 from kiosk.store.backup import back_up
 from kiosk.store.database import Store
@@ -35,7 +36,7 @@ def written(store: Store, seal: Seal, rows: int = 5, station: str = "Loket 1") -
 def verified(store: Store, seal: Seal, **anchors: str) -> Verified:
     """Loket 1's chain; anchors as n3="abcd…"."""
     told = {("Loket 1", int(name[1:])): mac for name, mac in anchors.items()}
-    return next(one for one in store.read_now(lambda tx: audit.verify(tx, seal, told)) if one.station == "Loket 1")
+    return next(one for one in store.read_now(lambda tx: audit.verify(tx, [seal], told)) if one.station == "Loket 1")
 
 
 def change(sql: str) -> Callable[[Transaction], None]:
@@ -49,7 +50,7 @@ def change(sql: str) -> Callable[[Transaction], None]:
 def test_rows_have_numbers_without_gaps_a_station_and_hold(store: Store, seal: Seal) -> None:
     written(store, seal)
     written(store, seal, 2, "Loket 2")
-    chains = store.read_now(lambda tx: audit.verify(tx, seal))
+    chains = store.read_now(lambda tx: audit.verify(tx, [seal]))
     assert [(c.station, c.rows, c.fault) for c in chains] == [("Loket 1", 5, None), ("Loket 2", 2, None)]
     heads = store.read_now(audit.heads)
     assert [(h.station, h.number, h.mac) for h in heads] == [(c.station, c.rows, c.head) for c in chains]
@@ -149,6 +150,20 @@ def test_the_seal_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     assert first.first_key("0114U163", "Loket 1") != first.first_key("0114U163", "Loket 2")
     assert (tmp_path / "audit.segel").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["audit.segel"]
+
+
+def test_another_user_of_the_host_has_a_seal_of_its_own_beside_it(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "audit.segel"
+    written(store, Seal(path))
+    may_read = os.access
+    monkeypatch.setattr(os, "access", lambda each, how: each != path and may_read(each, how))
+    written(store, Seal(path), 2, "perintah host")
+    assert [each.path for each in seals_at(path)] == [tmp_path / f"audit-{os.geteuid()}.segel"]
+    monkeypatch.undo()
+    chains = store.read_now(lambda tx: audit.verify(tx, seals_at(path)))
+    assert [(chain.station, chain.fault) for chain in chains] == [("Loket 1", None), ("perintah host", None)]
 
 
 def test_a_transaction_that_fails_leaves_no_row_and_the_chain_goes_on(store: Store, seal: Seal) -> None:
