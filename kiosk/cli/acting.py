@@ -1,6 +1,7 @@
 """In whose name a command on the host writes: the host's own chain in the audit log."""
 
 import platform
+import sys
 from typing import TYPE_CHECKING
 
 from kiosk.config import Home
@@ -18,12 +19,19 @@ def host_actor(home: Home) -> "Actor":
 
 
 def note_done(home: Home, event: "Event", **codes: object) -> None:
-    """Note in the audit log what a command has done to the store as a whole. Raises StoreError."""
+    """Note in the audit log what a command has done to the store as a whole.
+
+    It is done already: that it cannot be noted is said on standard error, and changes nothing of it.
+    """
     from kiosk.store.audit import note
     from kiosk.store.database import Store
+    from kiosk.store.errors import StoreError
 
-    store = Store.open(home.store_url)
     try:
-        store.write_now(lambda tx: note(tx, event, "", **codes), host_actor(home))
-    finally:
-        store.close()
+        store = Store.open(home.store_url)
+        try:
+            store.write_now(lambda tx: note(tx, event, "", **codes), host_actor(home))
+        finally:
+            store.close()
+    except StoreError as error:
+        print(f"kiosk: tidak masuk catatan audit: {error}", file=sys.stderr)

@@ -95,6 +95,13 @@ def test_commands_leave_their_rows_and_the_log_can_be_read(
     assert "utuh" in said(capsys, "audit", "verify")
 
 
+def test_a_backup_counts_also_when_it_cannot_be_noted(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    home.seal.write_text("bukan segel\n")
+    told = said(capsys, "backup")
+    assert "Cadangan jadi" in told and "tidak masuk catatan audit" in told
+    assert "tidak dapat dibaca" in said(capsys, "audit", "verify", code=2)
+
+
 def test_the_last_admin_stays_one(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     assert "satu-satunya admin" in said(capsys, "user", "disable", "admin", code=2)
     assert "satu-satunya admin" in said(capsys, "user", "role", "admin", "loket", code=2)
