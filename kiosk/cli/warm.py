@@ -12,7 +12,6 @@ from pathlib import Path
 
 from textual import events
 from textual.driver import Driver
-from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 
 import kiosk.counter
@@ -20,6 +19,7 @@ import kiosk.domain
 import kiosk.screens
 import kiosk.widgets
 from kiosk.app import CounterApp
+from kiosk.widgets.terminal_input import StationDriver
 
 _ROOMS = (kiosk.domain, kiosk.counter, kiosk.widgets, kiosk.screens)
 _BESIDE = ("argon2", "kiosk.crash", "kiosk.cli.station", "kiosk.session_socket", "kiosk.store.sqlite", "zoneinfo")
@@ -44,8 +44,8 @@ def drawn_alike() -> bool:
     return alike and not any(os.environ.get(name) for name in _OTHER_COLOURS)
 
 
-class PatientDriver(LinuxDriver):
-    """Textual's driver for terminals, which draws nothing until it is given one."""
+class PatientDriver(StationDriver):
+    """The driver for terminals, which draws nothing until it is given one."""
 
     waiting = True
     """Whether there is no terminal yet."""

@@ -24,6 +24,7 @@ from kiosk.widgets.thrift import TerminalPicture
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.app import AutopilotCallbackType
+    from textual.driver import Driver
     from textual.screen import Screen
 
 
@@ -76,6 +77,12 @@ class KioskApp(App[None], inherit_bindings=False):
             auto_pilot=auto_pilot,
             loop=loop,
         )
+
+    def get_driver_class(self) -> "type[Driver]":
+        """Our own reading of the terminal; no variable of the environment names another."""
+        from kiosk.widgets.terminal_input import StationDriver
+
+        return StationDriver
 
     async def on_load(self) -> None:
         """Failures outside of any handler leave a report; a hang-up or termination ends the program at once."""
