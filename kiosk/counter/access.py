@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict, InvalidField, LoginRefused, NotFound, NotPermitted
-from kiosk.domain.audit import Event
+from kiosk.domain.audit import Event, details
 from kiosk.domain.people import Action, Operator, Role
 from kiosk.store import operators
-from kiosk.store.audit import note
+from kiosk.store.audit import note, note_of
 from kiosk.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ async def log_in(desk: Desk, login: str, password: str) -> Operator:
 
     def work(tx: Transaction) -> None:
         operators.note_success(tx, operator.id, new_hash)
-        note(tx, Event.SESSION_TAKEOVER if before else Event.SESSION_IN, operator.id, before=before and before.id)
+        event = Event.SESSION_TAKEOVER if before else Event.SESSION_IN
+        # Theirs already, though the desk is not yet.
+        note_of(tx, operator.id, tx.now_ms, event, operator.id, details({"before": before and before.id}))
 
     await desk.write(work)
     desk.operator, desk.locked_by = operator, None

@@ -38,11 +38,11 @@ async def test_log_in_lock_return_take_over_and_log_out_are_told_apart(desk: Des
     assert desk.operator is None and desk.locked_by is None
     before = f'{{"before":"{siti.id}"}}'
     assert await told(desk) == [
-        ("session.in", "", ""),
+        ("session.in", "siti", ""),
         ("session.lock", "siti", ""),
-        ("session.in", "", ""),
+        ("session.in", "siti", ""),
         ("session.lock", "siti", ""),
-        ("session.takeover", "", before),
+        ("session.takeover", "admin", before),
         ("session.out", "admin", ""),
     ]
 

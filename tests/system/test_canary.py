@@ -26,7 +26,7 @@ from kiosk.store import participants
 from tests.cli.terminal import Terminal, terminal
 from tests.cli.test_commands import kiosk
 from tests.people import PASSWORD
-from tests.system.conftest import Town, end
+from tests.system.conftest import Town
 from tests.system.traces import traces
 
 CRASHES = """
@@ -176,9 +176,8 @@ async def test_a_patient_is_found_nowhere_but_in_the_store(town: Town, tmp_path:
     for words in (("doctor",), ("doctor", "--json"), ("backup",), ("audit", "show"), ("audit", "verify"), ("shift",)):
         done = await asyncio.to_thread(kiosk, *words, home=town.home.folder)
         told[f"kiosk {words[0]}"] = done.stdout + done.stderr
-    end(sender)
-    stdout, stderr = sender.communicate() if sender.stdout and not sender.stdout.closed else ("", "")
-    told["the sender"] = stdout + stderr
+    sender.terminate()
+    told["the sender"] = "".join(await asyncio.to_thread(sender.communicate, timeout=20))
     assert running == []
     assert await asyncio.to_thread(traces, canary, [tmp_path], since) == []
     assert [(name, place) for place, text in told.items() for name, value in canary.items() if value in text] == []
