@@ -1,0 +1,31 @@
+"""What is imported before the login is drawn: a list, so that nothing heavy slips in unseen."""
+
+import subprocess
+import sys
+
+LIBRARIES = {"textual", "rich", "typing_extensions", "platformdirs"}
+"""Other people's packages."""
+ROOMS = {"app", "cli", "config", "crash", "domain", "lifeline", "resources", "safe_text", "screens", "widgets"}
+"""Our own; of the screens the login alone, of the commands the counter alone."""
+SCREENS = {"login", "top_line"}
+COMMANDS = {"counter", "terminal"}
+OF_THE_PLACE = ("_distutils_hack", "_sysconfigdata", "__editable__")
+"""What an installation itself puts there."""
+START = (
+    "import sys; before = set(sys.modules);"
+    "import kiosk.cli, kiosk.cli.counter, kiosk.app, kiosk.screens.login, kiosk.widgets.terminal_input;"
+    "print(*sorted(set(sys.modules) - before))"
+)
+
+
+def test_only_what_is_listed_is_imported_before_the_login() -> None:
+    done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=True)
+    names = done.stdout.split()
+    first = {name.partition(".")[0] for name in names} - set(sys.stdlib_module_names)
+    libraries = {name for name in first if not name.startswith(OF_THE_PLACE)} - {"kiosk"}
+    parts = [name.split(".") for name in names if name.startswith("kiosk.")]
+    print(f"{len(names)} modules before the login, {len(parts)} of them ours")
+    assert libraries <= LIBRARIES
+    assert {part[1] for part in parts} <= ROOMS
+    assert {part[2] for part in parts if part[1] == "screens" and len(part) > 2} <= SCREENS
+    assert {part[2] for part in parts if part[1] == "cli" and len(part) > 2} <= COMMANDS
