@@ -158,7 +158,7 @@ def _print_rows(rows: "Sequence[Shown]", zone: ZoneInfo, *, as_json: bool) -> No
         when = datetime.fromtimestamp(entry.at / 1000, zone)
         detail = " ".join(f"{name}={value}" for name, value in json.loads(entry.detail or "{}").items())
         print(
-            f"{when:%d-%m-%Y %H.%M.%S}  {entry.station} {entry.number}  {row.operator_name or '–'}  "
+            f"{when:%d-%m-%Y %H.%M.%S}  {entry.station}:{entry.number}  {row.operator_name or '–'}  "
             f"{words.get(entry.event, entry.event)}  {entry.subject}{'  ' + detail if detail else ''}"
         )
     if not rows:
