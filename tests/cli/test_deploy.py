@@ -1,16 +1,19 @@
 """What is shipped for SSH and systemd: filled in, tight, and judged rightly by `kiosk deploy check`."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from kiosk.cli import deploy_host
 from kiosk.cli.deploy_files import TARGETS, UNITS, Place, filled
 from kiosk.cli.deploy_ssh import OFF, effective, judged, keys, wrapper
-from kiosk.cli.findings import Health
+from kiosk.cli.findings import Finding, Health
 from kiosk.sync.secrets import SecretsProblem, read_secrets, secrets_at
 from tests.cli.test_commands import kiosk
 
@@ -108,6 +111,40 @@ def test_a_key_that_may_do_more_and_a_wrapper_that_is_another_are_named(tmp_path
     place.wrapper.write_text("#!/bin/sh\nexec bash\n")
     place.wrapper.chmod(0o777)
     assert [f.health for f in wrapper(place)] == [Health.BROKEN]
+
+
+def states(found: Iterable[Finding]) -> list[Health]:
+    return [finding.health for finding in found]
+
+
+def test_records_and_secrets_that_others_can_reach_are_told(tmp_path: Path) -> None:
+    place = Place(home=tmp_path / "klinik", secrets=tmp_path / "rahasia", socket=tmp_path / "sesi")
+    assert states(deploy_host.folder(place)) == [Health.BROKEN]
+    place.home.mkdir()
+    place.home.chmod(0o2775)
+    assert states(deploy_host.folder(place)) == [Health.BROKEN, Health.ATTENTION]
+    place.home.chmod(0o2770)
+    (place.home / "loket.toml").write_text("start_sync = false\n")
+    (place.home / "loket.sqlite3").touch()
+    (place.home / "loket.sqlite3").chmod(0o660)
+    assert states(deploy_host.folder(place)) == [Health.GOOD, Health.GOOD]
+    (place.home / "loket.sqlite3").chmod(0o600)
+    assert states(deploy_host.folder(place)) == [Health.ATTENTION, Health.GOOD], "the sync process could not write"
+    assert states(deploy_host.secrets(place)) == [Health.ATTENTION]
+    place.secrets.mkdir()
+    secret = place.secrets / "pcare.toml"
+    secret.touch()
+    secret.chmod(0o640)
+    assert states(deploy_host.secrets(place)) == [Health.BROKEN]
+    secret.chmod(0o600)
+    assert states(deploy_host.secrets(place)) == [Health.GOOD if os.geteuid() == 0 else Health.BROKEN]
+    (place.home / "pcare.toml").touch()
+    assert states(deploy_host.secrets(place)) == [Health.BROKEN], "stations could read it there"
+    assert states(deploy_host.parent(place)) == [Health.ATTENTION]
+
+
+def test_a_user_that_may_do_more_is_told() -> None:
+    assert states(deploy_host.users(Place(user="root", sender="tidak-ada-di-sini"))) == [Health.BROKEN] * 2
 
 
 def test_write_and_check_are_commands(tmp_path: Path) -> None:
