@@ -16,6 +16,7 @@ from kiosk.domain.codes import LineKind
 from kiosk.domain.ids import new_id
 from kiosk.domain.visit import FieldProblem
 from kiosk.screens.base import DeskScreen
+from kiosk.screens.form_draft import RESTORED, FormDraft
 from kiosk.screens.line_forms import DrugForm, LabForm, ProcedureForm
 from kiosk.screens.line_sources import ProcedureSource
 from kiosk.screens.visit_lines_view import KIND_WORDS
@@ -55,6 +56,7 @@ class LineEntry(Vertical):
         self._sheet: ServiceSheet | None = None
         self._known: LineRow | None = None
         self._request = ""
+        self._draft = FormDraft(screen, "line")
         self.kind: LineKind | None = None
         """Which form is in front."""
 
@@ -78,9 +80,22 @@ class LineEntry(Vertical):
         self._head.show(line(Span(f"{verb} {KIND_WORDS[kind].lower()}", "title")))
         self._show(kind)
         self._forms[kind].fill(known.line.value if known else None)
+        # A line that was saved meanwhile has another version: what was typed over the earlier one is not laid over it.
+        subject = f"{known.line.id} {known.line.version}" if known else f"{sheet.registration.id} {kind}"
+        if await self._draft.begin(self._forms[kind], subject):
+            self._screen.say(RESTORED, "warn")
+
+    async def keep(self) -> None:
+        """The last letters go into the draft."""
+        await self._draft.now()
+
+    async def forget(self) -> None:
+        """What is typed was thrown away."""
+        await self._draft.forget()
 
     def close(self) -> None:
         """No form is in front."""
+        self._draft.pause()
         self._known = None
         self._show(None)
 
@@ -105,6 +120,7 @@ class LineEntry(Vertical):
     def _typed(self, event: Form.Edited) -> None:
         event.stop()
         self._screen.say("")
+        self._draft.touch()
 
     @on(Form.Save)
     def _save(self, event: Form.Save) -> None:
@@ -149,4 +165,5 @@ class LineEntry(Vertical):
             return
         finally:
             form.busy = False
+        await self._draft.forget()
         self.post_message(self.Saved(saved.id, kind))

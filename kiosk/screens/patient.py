@@ -19,6 +19,7 @@ from kiosk.domain.nik import NikReading, read_nik
 from kiosk.domain.numbers import digits
 from kiosk.domain.participant import CARD_LENGTH, NIK_LENGTH, Participant, card_problem, nik_mismatch, nik_problem
 from kiosk.screens.base import DeskScreen
+from kiosk.screens.form_draft import RESTORED, FormDraft
 from kiosk.screens.person import person_row
 from kiosk.screens.registration import DROP
 from kiosk.widgets.choice import Choice, ChoiceField
@@ -32,6 +33,8 @@ FROM_NIK = "dari NIK"
 """The note at what was filled in from the NIK."""
 _DAYS = {"h": 0, "k": 1}
 """Keys in the field of the birth date, and how many days ago they mean."""
+_NOBODY = ""
+"""The subject of a draft of somebody who is not in the store yet."""
 SAME = Choice("same", "orang ini", ENTER)
 ANEW = Choice("anew", "bukan, simpan sebagai pasien baru", "b")
 
@@ -68,6 +71,7 @@ class PatientScreen(DeskScreen):
         self._proposed: dict[str, str] = {}
         """What the NIK filled in, as long as nobody typed otherwise."""
         self._known_nik = ""
+        self._draft = FormDraft(self, "patient")
 
     def body(self) -> ComposeResult:
         """The form."""
@@ -104,6 +108,8 @@ class PatientScreen(DeskScreen):
             )
             self._form.start({"name": proposed.name, "phone": proposed.phone}, focus="birth_date")
             self._form.field("birth_date").say("H hari ini, K kemarin", "muted")
+            if await self._draft.begin(self._form, self._mother.id):
+                self.say(RESTORED, "warn")
             return
         self._head.show(line(Span("Pasien baru", "title")), ())
         typed = str(given.get("typed", ""))
@@ -113,10 +119,17 @@ class PatientScreen(DeskScreen):
             typed = ""
         self._form.start({place: typed} if typed else {}, focus="name" if place != "name" or not typed else "nik")
         await self._read_nik()
+        if await self._draft.begin(self._form, _NOBODY, lambda left: begins_with(left.get(place, ""), typed)):
+            self.say(RESTORED, "warn")
+
+    async def before_lock(self) -> None:
+        """The last letters go into the draft."""
+        await self._draft.now()
 
     @on(Form.Edited)
     def _edited(self, event: Form.Edited) -> None:
         key = event.field.key
+        self._draft.touch()
         if key == "birth_date" and event.field.typed.lower() in _DAYS:
             day = self.desk.today() - timedelta(days=_DAYS[event.field.typed.lower()])
             event.field.put(day_text(day))
@@ -193,6 +206,7 @@ class PatientScreen(DeskScreen):
                     person = await complete_patient(self.desk, key, form)
                 else:
                     person = await save_patient(self.desk, form)
+                await self._draft.forget()
                 self._form.start({})
                 card = await open_participant(self.desk, person.id)
                 await self.station.go("registration", card=card)
@@ -235,4 +249,13 @@ class PatientScreen(DeskScreen):
         """Asks before typed things are dropped."""
         if not self._form.is_dirty:
             return True
-        return await ask(self.app, "Buang isian pasien baru?", "Belum disimpan.", answers=DROP) == "drop"
+        if await ask(self.app, "Buang isian pasien baru?", "Belum disimpan.", answers=DROP) != "drop":
+            return False
+        await self._draft.forget()
+        self._form.start({})
+        return True
+
+
+def begins_with(left: str, typed: str) -> bool:
+    """Whether somebody left half typed may be the one of whom `typed` was searched for now."""
+    return left.lower().startswith(typed.lower())

@@ -8,11 +8,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.timer import Timer
 
 from kiosk.counter.ask import ask_participant, wait_for
 from kiosk.counter.correct import correct_registration
-from kiosk.counter.drafts import drop_draft, load_draft, save_draft
 from kiosk.counter.errors import CounterError, InvalidField
 from kiosk.counter.find import open_participant
 from kiosk.counter.reference import references
@@ -23,12 +21,12 @@ from kiosk.domain.codes import CARE_TEXT, Care, Payer, Priority, ReferenceList, 
 from kiosk.domain.day import age_text, day_text, local_day
 from kiosk.domain.ids import new_id
 from kiosk.domain.participant import Participant
-from kiosk.domain.people import Operator
 from kiosk.domain.queue_order import proposed_priority
 from kiosk.domain.registration import RegistrationForm
 from kiosk.domain.vitals import Vitals
 from kiosk.screens import HOME
 from kiosk.screens.base import DeskScreen
+from kiosk.screens.form_draft import RESTORED, FormDraft
 from kiosk.screens.history import show_history
 from kiosk.screens.person import PersonPanel
 from kiosk.screens.queue_asks import PRIORITY_CHOICES
@@ -43,12 +41,6 @@ from kiosk.widgets.participant_card import ParticipantCard
 from kiosk.widgets.proposal import ProposedChoice
 
 _LABEL = 18
-DRAFT = "registration"
-"""The kind under which drafts of this form are kept."""
-DRAFT_PAUSE = 0.8
-"""Seconds after the last key until the draft is written."""
-_AT = "_at"
-"""In a draft: the field with the cursor."""
 
 DROP = (Choice("drop", "Ya, buang isian", "y"), Choice("stay", "Tidak, lanjut mengisi", "t"))
 
@@ -98,8 +90,7 @@ class RegistrationScreen(DeskScreen):
         self._correction: Correction | None = None
         self._polis: tuple[Reference, ...] = ()
         self._request = ""
-        self._pause: Timer | None = None
-        self._owner: Operator | None = None
+        self._draft = FormDraft(self, "registration", without=("day",))
 
     def body(self) -> ComposeResult:
         """The card above, the form below it."""
@@ -141,8 +132,7 @@ class RegistrationScreen(DeskScreen):
     async def opened(self, **given: Any) -> None:
         """A new registration of the person whose card is given, or the `correction` of one that P-Care refused."""
         card = cast(Card, given["card"])
-        self._stop_draft()
-        self._owner = self.desk.operator
+        self._draft.pause()
         self._card, self._correction = card, cast(Correction | None, given.get("correction"))
         self._request = new_id()
         self._polis = (await references(self.desk, ReferenceList.POLI)).rows
@@ -163,10 +153,8 @@ class RegistrationScreen(DeskScreen):
         )
         self._show_card()
         self.say("")
-        draft = await load_draft(self.desk, DRAFT, person.id)
-        if draft:
-            self._form.restore(draft, focus=draft.pop(_AT, None))
-            self.say("Isian yang belum disimpan dikembalikan; Esc membuangnya", "warn")
+        if await self._draft.begin(self._form, person.id):
+            self.say(RESTORED, "warn")
         elif card.registrations:
             names = ", ".join(one.poli_name for one in card.registrations)
             self.say(f"Hari ini sudah terdaftar: {names}", "warn")
@@ -229,39 +217,11 @@ class RegistrationScreen(DeskScreen):
     def _edited(self, event: Form.Edited) -> None:
         if event.field.key in ("poli_code", "visit_kind"):
             self._doubt_poli()
-        self._stop_draft()
-        self._pause = self.set_timer(DRAFT_PAUSE, self._draft_due)
-
-    def _draft_due(self) -> None:
-        self._pause = None
-        self.do(self._keep_draft, group="draft")
-
-    async def _keep_draft(self) -> None:
-        """What is typed survives a kill or a lost line; the day is left out, the next one has its own."""
-        card = self._card
-        if self._owner is None or self.desk.operator != self._owner:
-            # The counter was taken over: what is typed here stays its owner's.
-            return
-        if card is not None and self._form.is_dirty and not self._form.busy and self._correction is None:
-            typed = {key: text for key, text in self._form.typed.items() if key != "day"}
-            if self._form.current is not None:
-                typed[_AT] = self._form.current.key
-            await save_draft(self.desk, DRAFT, card.participant.id, typed)
+        self._draft.touch()
 
     async def before_lock(self) -> None:
         """The last letters go into the draft."""
-        self._stop_draft()
-        await self._keep_draft()
-
-    def _stop_draft(self) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-            self._pause = None
-
-    async def _forget_draft(self) -> None:
-        self._stop_draft()
-        if self._card is not None and self._correction is None:
-            await drop_draft(self.desk, DRAFT, self._card.participant.id)
+        await self._draft.now()
 
     def _doubt_poli(self) -> None:
         poli = next((one for one in self._polis if one.code == self._form.field("poli_code").typed), None)
@@ -306,7 +266,7 @@ class RegistrationScreen(DeskScreen):
                     done = await correct_registration(self.desk, known.id, form, based_on=known.version)
             finally:
                 self._form.busy = False
-            await self._forget_draft()
+            await self._draft.forget()
             self._form.start({})
             self.station.refresh_status()
             if correction is not None and done.registration.id == correction.registration.id:
@@ -336,6 +296,6 @@ class RegistrationScreen(DeskScreen):
             asked = ("Buang perbaikan?", f"Pendaftaran {name} tetap seperti semula.")
         if await ask(self.app, *asked, answers=DROP) != "drop":
             return False
-        await self._forget_draft()
+        await self._draft.forget()
         self._form.start({})
         return True

@@ -320,7 +320,14 @@ class VisitLinesScreen(DeskScreen):
             "Buang isian yang belum disimpan?",
             answers=(Choice("drop", "Ya, buang", "y"), Choice("keep", "Tidak", "t")),
         )
-        return answer == "drop"
+        if answer != "drop":
+            return False
+        await self._entry.forget()
+        return True
+
+    async def before_lock(self) -> None:
+        """The last letters go into the draft."""
+        await self._entry.keep()
 
     def refused(self, error: CounterError) -> None:
         """The sentence; what changed meanwhile is seen in the list."""

@@ -88,6 +88,31 @@ async def test_a_drug_outside_of_the_list_with_half_pieces_and_a_compound(clinic
         assert "luar DPHO" in at.counter.text
 
 
+async def test_a_drug_half_typed_comes_back_after_a_kill(clinic: ClinicDay, tmp_path: Path) -> None:
+    async with at_lines(clinic, tmp_path) as at:
+        await at.counter.press("o")
+        await at.counter.until("Tambah obat")
+        await at.counter.press("enter")
+        await at.counter.type("Salep racikan uji")
+        await at.counter.until(
+            lambda: bool(at.counter.rows("SELECT * FROM draft WHERE kind = 'line' AND content LIKE '%racikan uji%'"))
+        )
+        async with counter_on(clinic.store, tmp_path / "lagi") as again:
+            await again.log_in("admin")
+            await again.press("f4")
+            await again.until("A-001")
+            await again.press("o")
+            await again.until("belum ada")
+            await again.press("o")
+            await again.until("Isian yang belum disimpan dikembalikan")
+            assert "Salep racikan uji" in again.line("Di luar DPHO")
+            await again.type(" 10 g")
+            await again.until(lambda: "Salep racikan uji 10 g" in again.line("Di luar DPHO"))
+            await again.press("escape", "y")
+            await again.until("belum ada")
+            assert again.rows("SELECT * FROM draft WHERE kind = 'line'") == []
+
+
 async def test_what_is_wrong_is_said_beside_its_field(clinic: ClinicDay, tmp_path: Path) -> None:
     async with at_lines(clinic, tmp_path) as at:
         await at.counter.press("o")

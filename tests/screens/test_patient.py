@@ -1,12 +1,13 @@
 """A new patient: how few keys it takes, what the NIK fills in, who is offered instead, and the newborn."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 from kiosk.domain.codes import Sex
 from kiosk.domain.day import day_text
 from kiosk.store import participants
 from tests.people import invented
-from tests.screens.driver import Counter
+from tests.screens.driver import Counter, counter_on
 
 MOST_KEYS = 60
 """Besides the text that is typed, from the empty search to the number."""
@@ -140,3 +141,28 @@ async def test_a_newborn_of_a_known_mother(at_search: Counter) -> None:
     (row,) = at_search.rows("SELECT mother, birth_date FROM participant WHERE name LIKE 'By.%'")
     assert row["mother"] == mother.id
     assert date.fromisoformat(str(row["birth_date"])) == now - timedelta(days=1)
+
+
+async def test_a_new_patient_half_typed_comes_back_after_a_kill_and_not_for_somebody_else(
+    at_search: Counter, tmp_path: Path
+) -> None:
+    await at_search.type("made uji")
+    await at_search.press("f7")
+    await at_search.until(lambda: "made uji" in at_search.line("Nama"))
+    await at_search.press("down")
+    await at_search.type("01021990")
+    await at_search.until(lambda: bool(at_search.rows("SELECT * FROM draft WHERE content LIKE '%01021990%'")))
+    async with counter_on(at_search.store, tmp_path / "lagi") as again:
+        await again.log_in()
+        await again.type("nyoman uji")
+        await again.press("f7")
+        await again.until(lambda: "nyoman uji" in again.line("Nama"))
+        assert "1990" not in again.text
+        await again.press("escape")
+        await again.until("Cari ")
+        await again.press("f7")
+        await again.until("Isian yang belum disimpan dikembalikan")
+        assert "made uji" in again.line("Nama") and "01021990" in again.line("Tanggal lahir")
+        await again.press("escape", "y")
+        await again.until("Cari ")
+        assert again.rows("SELECT * FROM draft") == []

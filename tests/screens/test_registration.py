@@ -228,8 +228,7 @@ async def test_what_was_half_typed_comes_back_after_a_kill(at_search: Counter, t
     await at_search.press("s", "j")
     await at_search.press("down", "down")
     await at_search.type("batuk sejak kemarin")
-    await at_search.until(lambda: bool(at_search.rows("SELECT * FROM draft")))
-    await asyncio.sleep(1)
+    await at_search.until(lambda: bool(at_search.rows("SELECT * FROM draft WHERE content LIKE '%kemarin%'")))
     async with counter_on(at_search.store, tmp_path / "lagi") as again:
         await again.log_in()
         await open_registration(again)
