@@ -95,7 +95,7 @@ def judged(place: Place, settings: dict[str, list[str]]) -> Iterator[Finding]:
     yield Finding(
         "sshd putus",
         Health.GOOD if probed else Health.ATTENTION,
-        f"sambungan mati diketahui dalam {interval * count} detik"
+        f"sambungan mati diketahui dalam sekitar {interval * count} detik"
         if probed
         else "atur ClientAliveInterval 15 dan ClientAliveCountMax 2, supaya sesi tanpa terminal berakhir",
     )
