@@ -47,7 +47,12 @@ def by_request(tx: Transaction, request: str) -> VisitLine | None:
 
 def of_visit(tx: Transaction, visit: str) -> tuple[VisitLine, ...]:
     """The lines of a visit that were not deleted, as they were entered."""
-    rows = tx.rows(f"{_SELECT} AND l.visit = ? AND l.deleted = 0 ORDER BY l.created_at, l.id", tx.clinic, visit)
+    return tuple(line for line in all_of_visit(tx, visit) if not line.deleted)
+
+
+def all_of_visit(tx: Transaction, visit: str) -> tuple[VisitLine, ...]:
+    """The lines of a visit, deleted ones too: P-Care may still hold them."""
+    rows = tx.rows(f"{_SELECT} AND l.visit = ? ORDER BY l.created_at, l.id", tx.clinic, visit)
     return tuple(from_row(row) for row in rows)
 
 

@@ -7,10 +7,12 @@ from kiosk.domain.outbox import OPEN
 from kiosk.domain.registration import Registration
 from kiosk.domain.visit import Visit
 from kiosk.pcare.client import RegistrationRow
-from kiosk.store import lines, outbox, queue, registrations, visits
+from kiosk.store import lines, outbox, outbox_moves, queue, registrations, visits
 from kiosk.store.transaction import Transaction
 from kiosk.sync.courier import Courier
+from kiosk.sync.line_place import ADDITIONS
 
+_WAITING = (OutboxState.PENDING, OutboxState.NEEDS_ACTION)
 _OVER = (TicketState.DONE, TicketState.CANCELLED)
 
 
@@ -72,10 +74,15 @@ def visit_is_gone(tx: Transaction, known: Registration, visit: Visit) -> None:
     """P-Care holds the visit no more, though nobody here took it back: a person decides whether it goes again."""
     visits.forget_remote_number(tx, visit.id)
     outbox.add_for_person(tx, OutboxKind.VISIT_ADD, known, visit.id, "visit_gone_at_pcare")
-    for line in lines.of_visit(tx, visit.id):
-        # They went with it, and wait for what becomes of it.
+    for line in lines.all_of_visit(tx, visit.id):
+        # They went with it: nothing is left to be changed or taken back, and the others wait for what becomes of it.
         lines.gone(tx, line)
-        outbox.add_for_line(tx, OutboxKind(f"{line.kind}.add"), line, line.version)
+        waiting = [item for item in outbox.of_subject(tx, line.id) if item.state in _WAITING]
+        for item in waiting:
+            if item.kind not in ADDITIONS:
+                outbox_moves.drop(tx, item.id, "gone")
+        if not line.deleted and not any(item.kind in ADDITIONS for item in waiting):
+            outbox.add_for_line(tx, OutboxKind(f"{line.kind}.add"), line, line.version)
 
 
 def notice_services(tx: Transaction, day: date, rows: list[RegistrationRow]) -> None:

@@ -109,7 +109,7 @@ class LineFamily:
         if visit is None:
             return
         if visit.remote_number is None:
-            await courier.store.write(lambda tx: _visit_not_there(tx, courier, items))
+            await courier.store.write(lambda tx: _visit_not_there(tx, courier, self, items))
             return
         number = visit.remote_number
         before = await courier.store.read(lambda tx: _stamp(tx, first))
@@ -207,7 +207,7 @@ def _stamp(tx: Transaction, item: OutboxItem) -> tuple[tuple[str, OutboxState, i
     return tuple((i.id, i.state, i.attempts) for i in of_same_kind(tx, item) if i.state != OutboxState.PENDING)
 
 
-def _visit_not_there(tx: Transaction, courier: Courier, items: list[OutboxItem]) -> None:
+def _visit_not_there(tx: Transaction, courier: Courier, family: LineFamily, items: list[OutboxItem]) -> None:
     """A line cannot be where its visit is not; as long as the visit itself is in doubt, nobody knows."""
     about_visit = outbox.of_subject(tx, items[0].visit_id or "")
     doubt = any(i.state in IN_DOUBT for i in about_visit)
@@ -217,5 +217,9 @@ def _visit_not_there(tx: Transaction, courier: Courier, items: list[OutboxItem])
             continue
         if doubt:
             outbox_due.look_later(tx, item.id, courier.backoff(item.attempts))
+        elif item.kind in DELETIONS:
+            # What was to be taken back went with the visit.
+            family.took_effect(tx, item, item.version, Given())
+            outbox_moves.done(tx, item.id, "read_back")
         else:
             not_there(tx, item)

@@ -4,14 +4,14 @@ import asyncio
 from dataclasses import replace
 
 from kiosk.counter.call import queue
-from kiosk.counter.lines import add_line
+from kiosk.counter.lines import add_line, delete_line
 from kiosk.counter.outbox import give_up, retry_now
 from kiosk.counter.register import cancel_registration
-from kiosk.counter.serve import save_visit
-from kiosk.domain.codes import OutboxState, TicketState
+from kiosk.counter.serve import delete_visit, save_visit
+from kiosk.domain.codes import OutboxKind, OutboxState, TicketState
 from tests.sync import colleague
 from tests.sync.conftest import ClinicDay
-from tests.sync.visit_lines import PARACETAMOL
+from tests.sync.visit_lines import PARACETAMOL, fault, until
 from tests.sync.watching import OFTEN, reason, watching
 
 
@@ -98,6 +98,22 @@ async def test_a_correction_of_a_service_deleted_at_pcare_goes_as_a_whole_or_not
     await retry_now(clinic.desk, item)
     await clinic.settled()
     assert [v["keluhan"] for v in clinic.simulator.ledger()["visits"]] == ["demam"]
+
+
+async def test_a_drug_taken_back_from_a_service_that_a_colleague_deleted_waits_for_nothing(clinic: ClinicDay) -> None:
+    visit = await clinic.serve(await clinic.register(await clinic.member(0)))
+    drug = await add_line(clinic.desk, visit.id, PARACETAMOL)
+    await clinic.settled()
+    fault(clinic, "reset", "DELETE", "obat")
+    await delete_line(clinic.desk, drug.id)
+    await until(clinic, (OutboxKind.MEDICATION_DELETE,), OutboxState.UNKNOWN)
+    await colleague.deletes_visit(clinic)
+    await save_visit(clinic.desk, replace(visit.form, complaint="demam"))
+    await reason(clinic, "visit_gone_at_pcare")
+    await delete_visit(clinic.desk, visit.id)
+    await clinic.settled()
+    ledger = clinic.simulator.ledger()
+    assert (ledger["visits"], ledger["medications"]) == ([], [])
 
 
 async def test_what_is_given_up_is_not_asked_about_again(clinic: ClinicDay) -> None:

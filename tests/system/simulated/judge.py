@@ -144,7 +144,8 @@ def _lines(tx: Transaction, episode: Episode, verdict: Verdict) -> None:
             line = lines.get(tx, row["id"])
             items = outbox.of_subject(tx, row["id"])
             visit = visits.get(tx, line.visit_id) if line else None
-            if line is None or visit is None or not items:
+            registration = registrations.get(tx, visit.form.registration_id) if visit else None
+            if line is None or visit is None or registration is None or not items:
                 continue
             there = held.get(line.remote_number or "")
             open_or_decided = any(
@@ -152,7 +153,7 @@ def _lines(tx: Transaction, episode: Episode, verdict: Verdict) -> None:
             )
             if there is not None:
                 claimed[line.remote_number or ""] += 1
-            if open_or_decided:
+            if open_or_decided or registration.payer != Payer.BPJS:
                 continue
             if line.deleted and there is not None:
                 verdict.differs.append(f"{kind} deleted here, still at P-Care: {line.remote_number}")
