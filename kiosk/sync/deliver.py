@@ -137,6 +137,8 @@ def _keep(
             # It is there; its number is read from the list, at once and again after the settle time.
             outbox_moves.to_unknown(tx, item.id, str(error.reason), courier.clock(), error.server_text)
         case Refused() if error.reason == Reason.NOT_FOUND and item.kind in family.deletions:
+            # What follows it finds nothing there any more.
+            family.took_effect(tx, item, claim.plan.version, given)
             outbox_moves.done(tx, item.id, "gone")
         case Refused() if error.reason == Reason.NOT_FOUND and family.vanished(tx, item):
             # What was to be changed is there no more; what follows from that is decided.

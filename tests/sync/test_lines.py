@@ -233,6 +233,18 @@ async def test_what_is_gone_already_counts_as_deleted(clinic: ClinicDay, variant
     assert (await kinds(clinic))[-1][:2] == (OutboxKind.MEDICATION_DELETE, S.DONE)
 
 
+@pytest.mark.parametrize("variant", ["412", "204", "200"])
+async def test_a_corrected_drug_whose_older_form_is_gone_already_is_there_once(clinic: ClinicDay, variant: str) -> None:
+    clinic.simulator.simulator.service.variants.set("delete_missing", variant)
+    visit = await open_visit(clinic)
+    line = await add_line(clinic.desk, visit.id, PARACETAMOL)
+    await clinic.settled()
+    clinic.simulator.simulator.service.ledger.visits[_number(clinic)].lines["medications"].clear()
+    await edit_line(clinic.desk, line.id, edited(PARACETAMOL))
+    await clinic.settled()
+    assert figures(clinic, "medications") == [20]
+
+
 def _number(clinic: ClinicDay) -> str:
     return str(clinic.simulator.ledger()["visits"][0]["noKunjungan"])
 

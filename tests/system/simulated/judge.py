@@ -65,6 +65,8 @@ def _compare(tx: Transaction, episode: Episode, verdict: Verdict) -> None:
     for item in items:
         if item.state == OutboxState.NEEDS_ACTION:
             verdict.with_a_person[f"{item.kind} {item.reason}"] += 1
+            if item.reason == "program":
+                verdict.failed.append(f"{item.kind}: {item.detail}")
     verdict.stuck += [f"{item.kind} {item.state} {item.reason}" for item in unfinished(items)]
     verdict.sent = sum(item.state == OutboxState.DONE for item in items)
     verdict.attempts = tx.value("SELECT COUNT(*) FROM attempt WHERE clinic = ?", tx.clinic)
