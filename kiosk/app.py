@@ -69,13 +69,21 @@ class CounterApp(KioskApp):
         rules: QueueRules = QueueRules(),  # noqa: B008  (frozen)
         clock: Callable[[], datetime] = present,
         seal: Path | None = None,
+        begin: Callable[[], None] | None = None,
+        ends_when_unusable: bool = False,
     ) -> None:
         """`idle_lock` in seconds; `entry_deadline` as in `Desk`, None for its default; `theme` as in `KioskApp`.
 
         `clock` gives the present moment, aware; `keep_theme` remembers the theme that a person chose, in a file. `seal`
-        is the file with the audit log's seal, None: the one beside the store.
+        is the file with the audit log's seal, None: the one beside the store. `begin` is called in a thread once the
+        login is painted. With `ends_when_unusable` a damaged or locked store ends the application, with `unusable` set;
+        else the login says it.
         """
         super().__init__(state_folder, theme)
+        self._begin = begin
+        self._ends_when_unusable = ends_when_unusable
+        self.unusable = ""
+        """Why the application ended by itself."""
         self._clock = clock
         self._demo = demo
         self._take_post(url, station, idle_lock, entry_deadline, keep_theme, rules, seal)
@@ -119,6 +127,8 @@ class CounterApp(KioskApp):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
+        if self._begin is not None:
+            self.run_worker(asyncio.to_thread(self._begin), group="begin", exit_on_error=False)
         self._opening = asyncio.create_task(self._open_desk())
         self.run_worker(self._welcome(), exit_on_error=False)
 
@@ -143,12 +153,17 @@ class CounterApp(KioskApp):
         return desk
 
     async def _welcome(self) -> None:
-        from kiosk.counter.errors import CounterError
+        from kiosk.counter.errors import CounterError, StoreUnusable
         from kiosk.screens.login import LoginScreen
 
         login = self.get_screen("login", LoginScreen)
         try:
             desk = await self.opened_desk()
+        except StoreUnusable as error:
+            if self._ends_when_unusable:
+                self.unusable = error.message
+                self.exit()
+            login.trouble(error.message)
         except CounterError as error:
             login.trouble(error.message)
         except Exception as error:

@@ -29,3 +29,9 @@ def test_only_what_is_listed_is_imported_before_the_login() -> None:
     assert {part[1] for part in parts} <= ROOMS
     assert {part[2] for part in parts if part[1] == "screens" and len(part) > 2} <= SCREENS
     assert {part[2] for part in parts if part[1] == "cli" and len(part) > 2} <= COMMANDS
+
+
+def test_a_store_in_a_file_needs_no_driver_of_a_server() -> None:
+    code = "import sys, kiosk.store.sqlite, kiosk.counter.desk; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"psycopg", "pydantic", "httpx", "cryptography", "rapidfuzz"} & set(done.stdout.split())

@@ -3,12 +3,15 @@
 import argparse
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk import lifeline
 from kiosk.cli import add_home, add_theme, chosen_home, rules_in
 from kiosk.cli.terminal import terminal_problem
 from kiosk.config import ConfigError, Home, Settings, keep_theme, kept_theme, read_settings
+
+if TYPE_CHECKING:
+    from kiosk.cli.children import SyncKeeper
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,10 +42,10 @@ class Post:
     """What its application is made with: the keywords of `CounterApp`."""
 
 
-def post_at(arguments: argparse.Namespace, *, session: bool = False) -> Post:
+def post_at(arguments: argparse.Namespace) -> Post:
     """Look at terminal, settings and clinic; an unknown thin client is asked for the name of its place.
 
-    A `session` leaves the store to the login screen, which is sooner there. Raises ConfigError.
+    The store is left to the application, which opens it when the login is painted. Raises ConfigError.
     """
     home = chosen_home(arguments)
     problem = terminal_problem()
@@ -54,9 +57,6 @@ def post_at(arguments: argparse.Namespace, *, session: bool = False) -> Post:
         raise ConfigError(
             f"klinik belum disiapkan di {home.folder}; jalankan: kiosk init  (atau coba dulu: kiosk demo)"
         )
-    damage = None if session else _damage(home)
-    if damage:
-        raise ConfigError(damage)
     from kiosk.cli.station import station_here
 
     place = arguments.station or station_here(home, settings.station)
@@ -77,36 +77,33 @@ def post_at(arguments: argparse.Namespace, *, session: bool = False) -> Post:
 
 
 def show(arguments: argparse.Namespace, *, session: bool = False) -> int:
-    """The same for a caller that has seen to the terminal; a `session` never starts the sync process."""
-    post = post_at(arguments, session=session)
+    """The same for a caller that has seen to the terminal; a `session` never starts the sync process.
+
+    Raises ConfigError when the store is damaged or locked; a session says that on its login.
+    """
+    post = post_at(arguments)
     from kiosk.app import CounterApp
-    from kiosk.cli.children import SyncKeeper
     from kiosk.crash import install_hooks
 
     install_hooks(post.home.reports)
-    keeper = None if session or not post.settings.start_sync else SyncKeeper(post.home)
-    if keeper:
-        keeper.start()
+    keepers: list[SyncKeeper] = []
+
+    def begin() -> None:
+        from kiosk.cli.children import SyncKeeper
+
+        keepers.append(SyncKeeper(post.home))
+        keepers[0].start()
+
     try:
-        app = CounterApp(**post.options)
+        app = CounterApp(
+            **post.options,
+            begin=None if session or not post.settings.start_sync else begin,
+            ends_when_unusable=not session,
+        )
         app.run()
-        return app.return_code or 0
     finally:
-        if keeper:
+        for keeper in keepers:
             keeper.stop()
-
-
-def _damage(home: Home) -> str | None:
-    """What is said of a damaged or locked store before a screen is shown; other trouble is said on the login."""
-    from kiosk.store.database import Store
-    from kiosk.store.errors import Damaged, Locked, StoreError
-
-    if home.on_server:
-        return None
-    try:
-        Store.open(home.store_url).close()
-    except (Damaged, Locked) as error:
-        return str(error)
-    except StoreError:
-        return None
-    return None
+    if app.unusable:
+        raise ConfigError(app.unusable)
+    return app.return_code or 0

@@ -172,7 +172,7 @@ class _Parent:
         if not (drawn_alike() and (arguments.station or is_known(chosen_home(arguments)))):
             leave_loop()
             _end(connection, contextvars.Context().run(counter.show, arguments, session=True))
-        post = counter.post_at(arguments, session=True)
+        post = counter.post_at(arguments)
         install_hooks(post.home.reports)
         own_loop(self.loop)
         app.take_post(**post.options)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kiosk.counter.clock import ClockWatch
-from kiosk.counter.errors import StoreTrouble
+from kiosk.counter.errors import StoreTrouble, StoreUnusable
 from kiosk.domain.audit import Event
 from kiosk.domain.day import local_day
 from kiosk.domain.day import now as present
@@ -19,7 +19,7 @@ from kiosk.domain.queue_rules import QueueRules
 from kiosk.store.actor import Actor, Seal, seal_beside
 from kiosk.store.audit import note_of
 from kiosk.store.database import Store, Work
-from kiosk.store.errors import StoreError
+from kiosk.store.errors import Damaged, Locked, StoreError
 from kiosk.store.transaction import Transaction, to_ms
 
 T = TypeVar("T")
@@ -73,13 +73,15 @@ class Desk:
         seal: Path | None = None,
         narrow: bool = False,
     ) -> "Desk":
-        """A desk on the store at `url`; `narrow`: only for the public board. Raises StoreTrouble.
+        """A desk on the store at `url`; `narrow`: only for the public board. Raises StoreUnusable, StoreTrouble.
 
         `seal` is the file with the audit log's seal, None the one beside the store.
         """
         try:
             opened = await Store.opened(url, clock, narrow=narrow)
             return cls(opened, station, clock, rules, Seal(seal) if seal else None)
+        except (Damaged, Locked) as error:
+            raise StoreUnusable(str(error)) from error
         except StoreError as error:
             raise StoreTrouble(str(error)) from error
 

@@ -65,3 +65,7 @@ class NotFound(CounterError):
 
 class StoreTrouble(CounterError):
     """The store could not be read or written; nothing was saved."""
+
+
+class StoreUnusable(StoreTrouble):
+    """The store is damaged or locked: somebody must see to it before anything can be done at the counter."""

@@ -13,6 +13,7 @@ from psycopg import sql
 
 from kiosk.domain.ids import new_id
 from kiosk.store import schema
+from kiosk.store.drivers import lend_psycopg
 from kiosk.store.engine import BUSY_SECONDS, Dialect, InThread, SenderLock
 from kiosk.store.errors import Failed, Unreadable
 from kiosk.store.postgres_address import Address, address
@@ -22,6 +23,8 @@ from kiosk.store.postgres_schema import bring_up_to_date
 from kiosk.store.postgres_sender import PostgresSender, held
 
 T = TypeVar("T")
+
+lend_psycopg()
 
 TRIES = 8
 """How often a transaction is begun again when the engine asks for it."""

@@ -44,6 +44,7 @@ async def test_a_new_umum_patient_takes_few_keys_besides_the_text(at_search: Cou
     await press("ctrl+s")
     await at_search.until("Nomor antrean A-001")
     assert pressed <= MOST_KEYS
+    print(f"new umum patient, besides the text: {pressed} keys (goal {MOST_KEYS})")
     assert pressed == 11
     (row,) = at_search.rows("SELECT * FROM participant WHERE name LIKE 'wayan%'")
     assert (row["birth_date"], row["sex"], row["phone"]) == ("1987-03-05", "L", "081200000987")
