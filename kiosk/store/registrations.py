@@ -126,7 +126,6 @@ def add(
     adopted_number: str | None = None,
 ) -> str:
     """A new registration; returns its id. `adopted_number` is the noUrut of one that was typed in P-Care's own page."""
-    v = form.vitals
     return tx.insert(
         tables.Registration,
         id=new_id(),
@@ -134,20 +133,9 @@ def add(
         request=form.request_id,
         day=form.day.isoformat(),
         poli_code=form.poli_code,
-        payer=form.payer,
         card_number=card_number,
         provider_code=provider_code,
-        visit_kind=form.visit_kind,
-        care=form.care,
-        complaint=form.complaint,
-        systolic=v.systolic,
-        diastolic=v.diastolic,
-        weight=v.weight,
-        height=v.height,
-        respiration=v.respiration,
-        waist=v.waist,
-        heart_rate=v.heart_rate,
-        referred_back=int(form.referred_back),
+        **_decided(form),
         adopted=int(adopted_number is not None),
         remote_number=adopted_number,
         operator=operator,
@@ -165,27 +153,34 @@ def change(
     provider_code: str | None,
 ) -> None:
     """What was decided is decided otherwise; person, day and poli stay, for the queue number hangs on them."""
-    v = form.vitals
     tx.update(
         tables.Registration,
         known.id,
-        payer=form.payer,
         card_number=card_number,
         provider_code=provider_code,
-        visit_kind=form.visit_kind,
-        care=form.care,
-        complaint=form.complaint,
-        systolic=v.systolic,
-        diastolic=v.diastolic,
-        weight=v.weight,
-        height=v.height,
-        respiration=v.respiration,
-        waist=v.waist,
-        heart_rate=v.heart_rate,
-        referred_back=int(form.referred_back),
+        **_decided(form),
         version=known.version + 1,
         updated_at=tx.now_ms,
     )
+
+
+def _decided(form: RegistrationForm) -> dict[str, object]:
+    """The columns of what a form decides, besides person, day and poli."""
+    v = form.vitals
+    return {
+        "payer": form.payer,
+        "visit_kind": form.visit_kind,
+        "care": form.care,
+        "complaint": form.complaint,
+        "systolic": v.systolic,
+        "diastolic": v.diastolic,
+        "weight": v.weight,
+        "height": v.height,
+        "respiration": v.respiration,
+        "waist": v.waist,
+        "heart_rate": v.heart_rate,
+        "referred_back": int(form.referred_back),
+    }
 
 
 def cancel(tx: Transaction, identifier: str) -> None:
