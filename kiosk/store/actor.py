@@ -47,8 +47,11 @@ class Seal:
             if not path.exists():
                 _make(path)
             found = bytes.fromhex(path.read_text("ascii"))
-        except (OSError, ValueError) as error:
-            raise Failed(f"Segel catatan audit tidak dapat dibaca: {path}") from error
+        except OSError as error:
+            said = f"segel catatan audit ({path}): {error.strerror}"
+            raise Failed(f"Penyimpanan gagal: {said}. Tidak ada yang tersimpan; coba lagi") from error
+        except ValueError as error:
+            raise Failed(f"Segel catatan audit rusak: {path}") from error
         if len(found) != SEAL_BYTES:
             raise Failed(f"Segel catatan audit rusak: {path}")
         return found
@@ -59,15 +62,16 @@ def _make(path: Path) -> None:
     # A host whose store is on a server may have no folder of the clinic yet.
     path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(SEAL_BYTES) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-        if os.geteuid() == 0:
-            # Made by the administrator: the counters, whose folder it is, must be able to read it.
-            owner = path.parent.stat()
-            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(SEAL_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+            if os.geteuid() == 0:
+                # Made by the administrator: the counters, whose folder it is, must be able to read it.
+                owner = path.parent.stat()
+                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
         with suppress(FileExistsError):
             os.link(fresh, path)
     finally:

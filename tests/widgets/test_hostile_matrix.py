@@ -119,6 +119,9 @@ def test_no_byte_outside_our_own_sequences_and_the_text_is_kept() -> None:
                 wall.read(1.0)
             pictures += 1
             places += len(wanted)
+        while wall.read(0.5):
+            # The last sequence is to be whole.
+            pass
     finally:
         wall.close()
     found = foreign(wall.raw.decode("utf-8", "strict"))
