@@ -99,7 +99,7 @@ def test_a_backup_counts_also_when_it_cannot_be_noted(home: Home, capsys: pytest
     home.seal.write_text("bukan segel\n")
     told = said(capsys, "backup")
     assert "Cadangan jadi" in told and "tidak masuk catatan audit" in told
-    assert "tidak dapat dibaca" in said(capsys, "audit", "verify", code=2)
+    assert "Segel catatan audit rusak" in said(capsys, "audit", "verify", code=2)
 
 
 def test_the_last_admin_stays_one(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
