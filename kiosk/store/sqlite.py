@@ -60,6 +60,9 @@ class StoreFile(APSWDatabase):  # type: ignore[misc]  # Peewee carries no types
             cipher.unlock(conn, read_key(self.key_file))
         else:
             checksums.ask_for(conn)
+        # A plan follows from the statement alone. Otherwise one that could use a partial index is planned anew at each
+        # call: 0.12 ms in the place of 0.01.
+        conn.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         super()._add_conn_hooks(conn)
         conn.convert_binding = lambda _cursor, _number, value: value.isoformat(" ")
 
