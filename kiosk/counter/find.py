@@ -37,8 +37,8 @@ OTHER_NAME = ("nama lain", "ditemukan dengan nama dari data yang digabung")
 OTHER_NUMBER = ("no. lain", "ditemukan dengan nomor dari data yang digabung")
 
 
-async def search(desk: Desk, text: str, limit: int = 20) -> SearchResult:
-    """Those whom `text` may mean, as it is being typed.
+async def search(desk: Desk, text: str, limit: int = 20, *, typing: bool = False) -> SearchResult:
+    """Those whom `text` may mean; while it is being typed (`typing`), without those whose names only sound alike.
 
     Digits (blanks, dots and dashes between them do not matter) are looked up as card, NIK, RM number and phone;
     anything else as a name, from two letters on, with words in any order, unfinished, in another spelling or mistyped.
@@ -52,7 +52,7 @@ async def search(desk: Desk, text: str, limit: int = 20) -> SearchResult:
         if number is not None:
             found = [(p, _reason(p, number)) for p in participants.with_digits(tx, number, limit)]
         elif len(text) >= MIN_LETTERS:
-            hits = by_name(tx, text, limit)
+            hits = by_name(tx, text, limit, typing=typing)
             found = [(h.participant, OTHER_NAME[0] if h.other_name else REASONS[h.match][0]) for h in hits]
         else:
             found = []

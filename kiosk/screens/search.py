@@ -27,6 +27,8 @@ from kiosk.widgets.rows import Row, Rows
 
 SEARCH_PAUSE = 0.1
 """Seconds without a key before the store is asked."""
+REST = 0.4
+"""Seconds without a key after which names that only sound alike are looked for too."""
 CARD_PAUSE = 0.12
 """Seconds on a row before its card is read: running down the list sends no cards."""
 
@@ -125,6 +127,7 @@ class SearchScreen(DeskScreen):
         self._said: tuple[int, Span] | None = None
         """What P-Care said of what is typed, by the serial of the typing: it stays until something else is typed."""
         self._pause: Timer | None = None
+        self._rest: Timer | None = None
         self._card_pause: Timer | None = None
 
     def body(self) -> ComposeResult:
@@ -169,18 +172,27 @@ class SearchScreen(DeskScreen):
             self._pause.stop()
         self._serial += 1
         self._pause = self.set_timer(SEARCH_PAUSE, self._after_pause)
+        if self._rest is not None:
+            self._rest.stop()
+            self._rest = None
 
     def _after_pause(self) -> None:
         self._pause = None
+        self.do(partial(self._search, typing=True), group="search", exclusive=True)
+
+    def _after_rest(self) -> None:
+        self._rest = None
         self.do(self._search, group="search", exclusive=True)
 
-    async def _search(self) -> None:
+    async def _search(self, *, typing: bool = False) -> None:
         serial = self._serial
         text = self._entry.value
-        result = await search(self.desk, text) if text.strip() else None
+        result = await search(self.desk, text, typing=typing) if text.strip() else None
         if serial == self._serial:
             self._shown = serial
             self._show(result)
+            if typing and result is not None and result.rows:
+                self._rest = self.set_timer(REST, self._after_rest)
 
     async def _catch_up(self) -> bool:
         """Whether the rows were those of an earlier text still; now they are those of what is typed."""

@@ -59,10 +59,11 @@ class _Candidate:
     likeness: int
 
 
-def by_name(tx: Transaction, text: str, limit: int) -> tuple[Hit, ...]:
+def by_name(tx: Transaction, text: str, limit: int, *, typing: bool = False) -> tuple[Hit, ...]:
     """At most `limit` people whom `text` may mean, the likeliest first; of equals those who were here last.
 
-    Words may stand in any order and have titles among them.
+    Words may stand in any order and have titles among them. While somebody is `typing`, names that only sound alike
+    are not looked for where others were found: that is soon enough when the keys rest.
     """
     readings = [Asked(tx, tuple(reading)) for reading in _readings(text)]
     found: dict[str, _Candidate] = {}
@@ -73,7 +74,7 @@ def by_name(tx: Transaction, text: str, limit: int) -> tuple[Hit, ...]:
             break
         if step in _still_possible(readings[0], found):
             _look(readings[0], step(readings[0]), readings, found)
-    if found:
+    if found and not typing:
         # Names that sound alike, for one was heard or read through a window.
         _look(readings[0], alike(readings[0]), readings, found)
     return _ranked(list(found.values()), readings[0], limit) if found else ()

@@ -204,7 +204,7 @@ def timed(work: Callable[[str], object], asked: Sequence[str]) -> list[float]:
     return sorted(found)
 
 
-def timed_in_store(store: Store, asked: Sequence[str]) -> tuple[list[float], list[float]]:
+def timed_in_store(store: Store, asked: Sequence[str], *, typing: bool = False) -> tuple[list[float], list[float]]:
     """The milliseconds of each query, warm, sorted: by the wall clock, and of the processor alone.
 
     The wall clock is what a clerk waits, with the way to the store's thread and back; on a machine that is busy with
@@ -214,7 +214,7 @@ def timed_in_store(store: Store, asked: Sequence[str]) -> tuple[list[float], lis
     def work(text: str) -> Callable[[Transaction], float]:
         def inside(tx: Transaction) -> float:
             started = time.thread_time()
-            by_name(tx, text, SHOWN)
+            by_name(tx, text, SHOWN, typing=typing)
             return (time.thread_time() - started) * 1000
 
         return inside
@@ -317,8 +317,12 @@ def measure(count: int, show: Callable[[str], None]) -> dict[str, float]:
                 tell(f"{kind}: or twenty who fit as well", recall.fair, "{:.3f}")
             typing = as_you_type(people, 3000)
             wrong = [query.typed for kind in TYPOS for query in kinds[kind]]
-            for name, texts in (("as you type", typing), ("with typos", wrong)):
-                wall, processor = timed_in_store(store, texts)
+            for name, texts, still in (
+                ("as you type", typing, True),
+                ("when the keys rest", typing, False),
+                ("with typos", wrong, True),
+            ):
+                wall, processor = timed_in_store(store, texts, typing=still)
                 for percent in (50, 95):
                     tell(f"{name}: p{percent}, ms", p(wall, percent))
                     tell(f"{name}: p{percent}, ms of the processor", p(processor, percent))

@@ -108,7 +108,8 @@ def test_a_damaged_store_is_said_with_what_to_type_and_restored_by_it(home: Home
     home.store.write_bytes(damaged)
     with terminal(home=home.folder.parent) as person:
         assert person.ended() == 2
-        assert "kiosk restore --newest" in " ".join(person.text.split())
+        # The sentence is longer than a line, and breaks where the path lets it.
+        assert "kioskrestore--newest" in "".join(person.text.split())
     assert home.store.read_bytes() == damaged
     done = subprocess.run(
         [sys.executable, "-m", "kiosk", "restore", "--newest", "--yes", "--home", str(home.folder)],

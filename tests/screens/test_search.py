@@ -167,12 +167,12 @@ async def test_enter_while_the_search_is_still_under_way_waits_for_it(
 ) -> None:
     begun, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slow_at_first(desk: Desk, text: str) -> SearchResult:
+    async def slow_at_first(desk: Desk, text: str, **how: bool) -> SearchResult:
         first = not begun.is_set()
         begun.set()
         if first:
             await go_on.wait()
-        return await find.search(desk, text)
+        return await find.search(desk, text, **how)
 
     monkeypatch.setattr("kiosk.screens.search.search", slow_at_first)
     await at_search.type("sutrisno")
@@ -181,3 +181,11 @@ async def test_enter_while_the_search_is_still_under_way_waits_for_it(
     await at_search.until("Jenis kunjungan")
     assert "Sutrisno Wibowo" in at_search.text
     go_on.set()
+
+
+async def test_when_the_keys_rest_a_name_that_sounds_alike_joins_the_others(at_search: Counter) -> None:
+    namesakes = [invented(40 + n, name) for n, name in enumerate(["Husain Usman"] * 6 + ["Husein Usman"])]
+    at_search.store.write_now(lambda tx: [participants.save(tx, one) for one in namesakes])
+    await at_search.find("husain usman", "Husain Usman")
+    await at_search.until("Husein Usman")
+    assert "»" in at_search.line("Husain Usman"), "the selection stays"

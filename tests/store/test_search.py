@@ -112,6 +112,8 @@ def test_however_many_have_the_name_as_typed_one_that_sounds_alike_is_shown_afte
     hits = found(clinic, "husain usman")
     assert hits[:19] == [("HUSAIN USMAN", Match.EXACT)] * 19
     assert hits[19:] == [("HUSEIN USMAN", Match.TYPO)]
+    typing = clinic.read_now(lambda tx: by_name(tx, "husain usman", 20, typing=True))
+    assert [hit.match for hit in typing] == [Match.EXACT] * 20
 
 
 @pytest.mark.parametrize(("typed", "name"), [("ajis wibowo", "AZIZ WIBOWO"), ("zaenal arif", "JAENAL ARIF")])
