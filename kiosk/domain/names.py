@@ -19,24 +19,25 @@ TITLES = frozenset(
 )
 _MUHAMMAD = frozenset("m muh moh much moch mohd muhd mhd mohammad mohamad muhamad muhammad mochamad mochammad".split())
 _DOTTED = re.compile(r"\b([a-z]{1,2})\.([a-z]{1,3})\b")
-_STEPS = (
+_STEPS: tuple[tuple[str | re.Pattern[str], str], ...] = (
     (re.compile("oe|oo"), "u"),
-    (re.compile("o"), "u"),
-    (re.compile("tj"), "c"),
-    (re.compile("dj"), "j"),
-    (re.compile("sj|sy|sh"), "s"),
-    (re.compile("kh|ch"), "h"),
-    (re.compile("[jy]"), "i"),
-    (re.compile("ae"), "ai"),
-    (re.compile("([bcdgklmnprtvwxzfqs])h"), r"\1"),
-    (re.compile("[fv]"), "p"),
-    (re.compile("ck|q"), "k"),
-    (re.compile("x"), "ks"),
-    (re.compile("z"), "s"),
+    ("o", "u"),
+    ("tj", "c"),
+    ("dj", "j"),
+    (re.compile("s[jyh]"), "s"),
+    (re.compile("[kc]h"), "h"),
+    ("j", "i"),
+    ("y", "i"),
+    ("ae", "ai"),
+    (re.compile("(?<=[bcdgklmnprtvwxzfqs])h"), ""),
+    ("f", "p"),
+    ("v", "p"),
+    ("ck", "k"),
+    ("q", "k"),
+    ("x", "ks"),
+    ("z", "s"),
     (re.compile(r"(.)\1+"), r"\1"),
-    (re.compile("(?<=.)h$"), ""),
 )
-
 
 PAIRED_WORDS = 8
 """Words of one name that are paired; nobody has more, but what comes from outside may."""
@@ -76,9 +77,9 @@ def fold(word: str) -> str:
     """One lower-case word, folded."""
     if word in _MUHAMMAD and len(word) > 1:
         return "muhamad"
-    for pattern, replacement in _STEPS:
-        word = pattern.sub(replacement, word)
-    return word
+    for old, new in _STEPS:
+        word = word.replace(old, new) if isinstance(old, str) else old.sub(new, word)
+    return word.removesuffix("h") or word
 
 
 def name_words(name: str) -> list[str]:

@@ -49,7 +49,7 @@ class Hit:
     """The name by which they were found, when it stands in a row that was merged into theirs."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Candidate:
     id: str
     name: str
@@ -112,11 +112,14 @@ def _look(asked: Asked, step: Step, readings: list[Asked], found: dict[str, _Can
             new[identifier] = None
             if len(new) == MOST:
                 break
+    needs, match, (first, *others) = step.needs, step.match, readings
     for identifier, name, seen_at in names_of(asked.tx, list(new)):
         own = name_words(name)
-        if not step.needs or _holds(own, asked, step.needs):
-            likeness = min([_likeness(own, reading.words) for reading in readings])
-            found[identifier] = _Candidate(identifier, name, seen_at, step.match, own, likeness)
+        if not needs or _holds(own, asked, needs):
+            likeness = _likeness(own, first.words)
+            for other in others:
+                likeness = min(likeness, _likeness(own, other.words))
+            found[identifier] = _Candidate(identifier, name, seen_at, match, own, likeness)
 
 
 def _identifiers(tx: Transaction, step: Step) -> Iterator[str]:
@@ -148,14 +151,14 @@ def _of_keys(tx: Transaction, asked: Keys) -> Iterator[str]:
     keys = _padded(asked.keys)
     groups = [_padded(group) for group in asked.probes]
     sql = _having(len(keys), tuple(map(len, groups)))
-    rows = tx.rows(sql, tx.clinic, *keys, ROWS_PROBED, *(key for group in groups for key in group), ENOUGH_ROWS)
+    rows = tx.tuples(sql, tx.clinic, *keys, ROWS_PROBED, *(key for group in groups for key in group), ENOUGH_ROWS)
     if len(rows) == ENOUGH_ROWS and not groups:
         # Common names: some of each key, so that none hides the others.
         for key in asked.keys:
             yield from _of_range(tx, Range(key, whole=True))
     else:
         places = {key: place for place, key in enumerate(asked.keys)}
-        yield from (row["participant"] for row in sorted(rows, key=lambda row: places[row["key"]]))
+        yield from (participant for _, participant in sorted(rows, key=lambda row: places[row[0]]))
 
 
 def _of_names(tx: Transaction, keys: Sequence[str]) -> list[str]:
@@ -163,9 +166,8 @@ def _of_names(tx: Transaction, keys: Sequence[str]) -> list[str]:
     if not keys:
         return []
     padded = _padded(keys)
-    found = tx.rows(_naming(len(padded)), *padded, tx.clinic)
-    first = {row["key"]: row["participant"] for row in found}
-    return [first[key] for key in keys if first.get(key)]
+    first: dict[str, str | None] = dict(tx.tuples(_naming(len(padded)), *padded, tx.clinic))
+    return [somebody for key in keys if (somebody := first.get(key))]
 
 
 def _of_range(tx: Transaction, among: Range) -> list[str]:
@@ -257,15 +259,18 @@ def _with_alike(ranked: list[_Candidate], limit: int) -> list[_Candidate]:
         if each.likeness == OTHERWISE:
             like.setdefault(each.name, each)
     some = list(like.values())[:ALIKE]
-    return [*[each for each in ranked if each not in some][: limit - len(some)], *some]
+    return [*[each for each in ranked if each not in some][: limit - len(some)], *some] if some else ranked[:limit]
 
 
 def _likeness(own: list[str], typed: tuple[str, ...]) -> int:
     """0: the whole name as typed, in any order; 1: all that was typed; 2: the last word unfinished; 3: otherwise."""
-    *finished, last = typed
-    for word in finished:
+    last = typed[-1]
+    for word in typed[:-1]:
         if word not in own:
             return OTHERWISE
     if last in own:
         return 0 if len(own) == len(typed) else 1
-    return 2 if any(word.startswith(last) for word in own) else OTHERWISE
+    for word in own:
+        if word.startswith(last):
+            return 2
+    return OTHERWISE

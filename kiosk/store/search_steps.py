@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import combinations, product
+from itertools import combinations
 from math import log10
 
 from kiosk.domain.names import Match, deletions, fold, fold_all
@@ -122,8 +122,7 @@ class Asked:
     def counted(self, terms: Sequence[str]) -> dict[str, int]:
         """How many people have each of the terms; those that nobody has are left out."""
         size = next((size for size in (2, 4, 8, 16, 32) if size >= len(terms)), len(terms))
-        rows = self.tx.rows(_counting(size), self.tx.clinic, *terms, *[terms[-1]] * (size - len(terms)))
-        return {row["term"]: row["count"] for row in rows}
+        return dict(self.tx.tuples(_counting(size), self.tx.clinic, *terms, *[terms[-1]] * (size - len(terms))))
 
     def rarest_first(self, terms: Sequence[str]) -> list[str]:
         """Some of the words, those that fewest people have first."""
@@ -148,8 +147,7 @@ class Asked:
         if not terms:
             return []
         size = next((size for size in (2, 4, 8, 16) if size >= len(terms)), len(terms))
-        rows = self.tx.rows(_writing(size), self.tx.clinic, *terms, *[terms[-1]] * (size - len(terms)))
-        return [(row["word"], row["count"]) for row in rows]
+        return self.tx.tuples(_writing(size), self.tx.clinic, *terms, *[terms[-1]] * (size - len(terms)))
 
     def rewritten(self, place: int) -> list[tuple[str, int]]:
         """The ways in which the corrections of the word at `place` are written."""
@@ -160,12 +158,11 @@ class Asked:
 
     def begun(self, place: int) -> list[tuple[str, int]]:
         """The commonest words that begin with the very letters of the word at `place`."""
-        rows = self.tx.rows(
+        return self.tx.tuples(
             "SELECT word, count FROM spelling WHERE clinic = ? AND word >= ? AND word < ? ORDER BY count DESC, word"
             " LIMIT ?",
             *(self.tx.clinic, self.words[place], self.words[place] + LAST, WRITTEN),
         )
-        return [(row["word"], row["count"]) for row in rows]
 
     def corrections(self, place: int) -> list[str]:
         """Other terms that the word at `place` may have been meant for: at most two letters away, the nearest first,
@@ -185,11 +182,8 @@ class Asked:
         one_away = {fold(less) for less in deletions(word) if less} | {fold(word.translate(_J_FOR_Z))}
         ways = sorted(deletions(folded) | one_away)
         size = next((size for size in (12, 24) if size >= len(ways)), len(ways))
-        rows = self.tx.rows(_leading_to(size), self.tx.clinic, *ways, *[ways[-1]] * (size - len(ways)))
-        near = {
-            row["term"]: (1 if row["term"] in one_away else OSA.distance(folded, row["term"]), -row["count"])
-            for row in rows
-        }
+        rows = self.tx.tuples(_leading_to(size), self.tx.clinic, *ways, *[ways[-1]] * (size - len(ways)))
+        near = {term: (1 if term in one_away else OSA.distance(folded, term), -count) for term, count in rows}
         near.pop(folded, None)
         return sorted(near, key=lambda term: (near[term], term))[:CORRECTIONS]
 
@@ -208,10 +202,19 @@ def _names(asked: Asked, *ways: dict[int, list[tuple[str, int]]]) -> list[str]:
             words = {w: 1 + OSA.distance(typed, w) / 2 - log10(n) / 4 for w, n in changed.get(place, ())}
             words[typed] = 0.0
             costs.append(sorted((cost, word) for word, cost in words.items())[:WRITTEN])
-        for some in product(*costs):
-            key, cost = literal_key([word for _, word in some]), sum(cost for cost, _ in some)
+        for cost, chosen in _cheapest(costs):
+            key = literal_key(chosen)
             found[key] = min(cost, found.get(key, cost))
     return sorted(found, key=lambda key: (found[key], key))[:WHOLE_NAMES]
+
+
+def _cheapest(costs: Sequence[Sequence[tuple[float, str]]]) -> list[tuple[float, tuple[str, ...]]]:
+    """The cheapest `WHOLE_NAMES` ways to take one word of each place; what is not among them after some places cannot
+    be among them after all."""
+    found: list[tuple[float, tuple[str, ...]]] = [(0.0, ())]
+    for place in costs:
+        found = sorted((cost + more, (*chosen, word)) for cost, chosen in found for more, word in place)[:WHOLE_NAMES]
+    return found
 
 
 def as_typed(asked: Asked) -> Step:
