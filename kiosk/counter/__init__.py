@@ -53,7 +53,13 @@ kiosk.counter.call
     call(desk, ticket_id, room=None); recall; skip; hold; serve_now; finish; take_back (the way back of each)
     set_priority(desk, ticket_id, priority)   all -> Ticket; Conflict, NotFound
 kiosk.counter.waiting
-    queue_now(desk) -> QueueNow   (all queues: order of the calls, who is next and why, minutes until the call)
+    queue_now(desk, day=None) -> QueueNow   (all queues: order of the calls, who is next and why, minutes until the
+    call)
+kiosk.counter.days
+    past_days(desk, days=31) -> tuple[PastDay, ...]   (earlier days, how many numbers, how many without a service)
+kiosk.counter.correct
+    open_correction(desk, registration_id) -> Correction;  correct_registration(desk, id, form, *, based_on) ->
+    Registered   (what P-Care does not have; NotFound, Conflict)
 kiosk.counter.transfer
     places(desk) -> (code, name) of every queue a number may be sent to
     send_on(desk, ticket_id, place, *, returns: bool) -> Ticket (the stop);  cancel_stop(desk, stop_id) -> Ticket
@@ -96,7 +102,7 @@ kiosk.counter.board
 kiosk.counter.service_draft
     ServiceDraft(desk, registration_id, visit_version, start): await .open() -> Restored | None; await .keep(now, at)
     and .look(now) -> the fields that others changed; .clashes, .decide(mine=…); await .close(drop=…)
-    unfinished(desk) -> tuple[Unfinished, ...]    (today's services that were begun and not saved)
+    unfinished(desk) -> tuple[Unfinished, ...]    (services that were begun and not saved, the newest first)
 kiosk.counter.drafts
     save_draft(desk, kind: str, subject: str, content: dict[str, str]) -> None; load_draft(desk, kind, subject) ->
     dict[str, str] | None; drop_draft(desk, kind, subject) -> None

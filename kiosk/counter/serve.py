@@ -41,7 +41,7 @@ async def open_service(desk: Desk, *, ticket_id: str | None = None, label: str |
     def work(tx: Transaction) -> ServiceSheet:
         ticket = queue.get(tx, ticket_id) if ticket_id else _by_label(queue.of_day(tx, today), label or "")
         if ticket is None:
-            raise NotFound("Nomor antrean tidak ditemukan hari ini")
+            raise NotFound("Nomor itu tidak ada hari ini; hari lain: F4, lalu H")
         registration = registrations.get(tx, ticket.registration_id)
         person = participants.get(tx, registration.participant_id) if registration else None
         if registration is None or person is None or registration.cancelled:

@@ -9,6 +9,7 @@ from datetime import datetime
 from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict
+from kiosk.counter.register import BACKDATE
 from kiosk.domain.drafts import Merged, merge
 from kiosk.domain.people import Action
 from kiosk.domain.queue import Ticket
@@ -26,7 +27,7 @@ _AT = "_at"
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """A number whose service was begun and not saved."""
+    """A number whose service was begun and not saved; of an earlier day it is opened by that day."""
 
     ticket: Ticket
     saved_by: str | None
@@ -192,17 +193,15 @@ class ServiceDraft:
 
 
 async def unfinished(desk: Desk) -> tuple[Unfinished, ...]:
-    """Today's numbers whose service was begun and not saved, the newest first."""
+    """Numbers whose service was begun and not saved, the newest first; of earlier days too, as of one begun before
+    midnight.
+    """
     require(desk, Action.SERVE)
-    today = desk.today()
+    since = desk.today() - BACKDATE
 
     def work(tx: Transaction) -> tuple[Unfinished, ...]:
-        tickets = {ticket.registration_id: ticket for ticket in queue.of_day(tx, today)}
-        return tuple(
-            Unfinished(tickets[draft.subject], draft.saved_by, draft.saved_at)
-            for draft in drafts.shared_of_day(tx, KIND, today)
-            if draft.subject in tickets
-        )
+        found = [(queue.of_registration(tx, one.subject), one) for one in drafts.shared_since(tx, KIND, since)]
+        return tuple(Unfinished(t, one.saved_by, one.saved_at) for t, one in found if t is not None)
 
     return await desk.read(work)
 

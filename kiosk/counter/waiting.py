@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
@@ -16,7 +16,7 @@ from kiosk.store import queue
 
 @dataclass(frozen=True, slots=True)
 class QueueNow:
-    """All queues of today at one moment."""
+    """All queues of a day at one moment."""
 
     tickets: tuple[Ticket, ...]
     """By queue and number, those on a further stop and the cancelled ones too."""
@@ -30,11 +30,13 @@ class QueueNow:
     """Where those are who are held for a result from another queue, by id: "Laboratorium"."""
 
 
-async def queue_now(desk: Desk) -> QueueNow:
-    """Today's queues, in the order in which they are called."""
+async def queue_now(desk: Desk, day: date | None = None) -> QueueNow:
+    """Today's queues, in the order in which they are called; those of an earlier `day`, when nobody is called."""
     require(desk, Action.QUEUE_VIEW)
-    today = desk.today()
-    tickets = await desk.read(lambda tx: queue.standing(tx, today, cancelled=True))
+    wanted = day or desk.today()
+    tickets = await desk.read(lambda tx: queue.standing(tx, wanted, cancelled=True))
+    if wanted != desk.today():
+        return QueueNow(tickets, {}, {}, {}, {})
     return as_it_stands(tickets, desk.rules.ratio, desk.now())
 
 

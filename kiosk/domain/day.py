@@ -18,6 +18,8 @@ MONTHS = (
     "Desember",
 )
 
+WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
@@ -51,6 +53,11 @@ def parse_day(text: str) -> date:
 def day_text(day: date) -> str:
     """`day` as dd-mm-yyyy."""
     return f"{day:%d-%m-%Y}"
+
+
+def weekday_text(day: date) -> str:
+    """`day` with its weekday: "Kamis 05-03-1987"."""
+    return f"{WEEKDAYS[day.weekday()]} {day_text(day)}"
 
 
 def long_day_text(day: date) -> str:

@@ -9,9 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from kiosk.counter.call import queue
-from kiosk.counter.correct import open_correction
 from kiosk.counter.errors import InvalidField
-from kiosk.counter.find import open_participant
 from kiosk.counter.month_end import month_end
 from kiosk.counter.outbox import give_up, outbox, retry_now, take_back
 from kiosk.counter.reasons import KIND_TEXT
@@ -22,6 +20,7 @@ from kiosk.domain.outbox import OutboxItem
 from kiosk.domain.people import Action
 from kiosk.domain.queue import Ticket
 from kiosk.screens.base import DeskScreen
+from kiosk.screens.correcting import correct_registration_of
 from kiosk.screens.outbox_view import (
     GIVE_UP_REASONS,
     HANGING_TEXT,
@@ -269,7 +268,7 @@ class OutboxScreen(DeskScreen):
             self.say("Penghapusan tidak diperbaiki: K mengirimnya lagi, S menyerahkannya", "muted")
         elif item.kind == OutboxKind.REGISTRATION_ADD and item.state not in _ON_ITS_WAY:
             if operator.may(Action.REGISTER):
-                await self._correct_registration(item)
+                await correct_registration_of(self, item.registration_id, item.day, "outbox")
             else:
                 self.say("Pendaftaran diperbaiki oleh petugas loket", "muted")
         elif item.kind in (OutboxKind.VISIT_ADD, OutboxKind.VISIT_UPDATE) or item.visit_id is not None:
@@ -281,12 +280,6 @@ class OutboxScreen(DeskScreen):
             await self.station.go("queue", ticket_id=ticket.id)
         else:
             self.say("Tidak ada yang perlu diperbaiki", "muted")
-
-    async def _correct_registration(self, item: OutboxItem) -> None:
-        correction = await open_correction(self.desk, item.registration_id)
-        card = await open_participant(self.desk, correction.registration.participant_id, item.day)
-        with self.station.keys_held():
-            await self.station.go("registration", card=card, correction=correction)
 
     async def _correct_service(self, item: OutboxItem) -> None:
         ticket = await self._ticket(item)

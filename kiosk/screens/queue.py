@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from datetime import date
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from textual import events, on
 from textual.app import App, ComposeResult
@@ -18,9 +19,20 @@ from kiosk.domain.codes import TicketState
 from kiosk.domain.people import Action
 from kiosk.domain.queue import OVER, Ticket
 from kiosk.screens.base import DeskScreen
+from kiosk.screens.correcting import correct_registration_of
 from kiosk.screens.queue_asks import ask_cancel, ask_place, ask_priority
+from kiosk.screens.queue_days import choose_day, day_key, missing_lately, past_line
 from kiosk.screens.queue_steps import STEPS, Step, step_lines
-from kiosk.screens.queue_view import count_line, head_line, in_order, next_line, polis_of, tab_line, ticket_row
+from kiosk.screens.queue_view import (
+    count_line,
+    head_line,
+    in_need,
+    in_order,
+    next_line,
+    polis_of,
+    tab_line,
+    ticket_row,
+)
 from kiosk.widgets.lines import Lines
 from kiosk.widgets.rows import Rows
 
@@ -28,6 +40,7 @@ NEXT_PAUSE = 0.7
 """Seconds in which a second "next" is taken for a bouncing key: it would pass over a patient."""
 WAIT_REFRESH = 20.0
 """Seconds between looks at the waiting times; they are shown in minutes."""
+_EMPTY = "Tidak ada yang menunggu. Pasien didaftarkan lewat Cari (F3)."
 
 
 class QueueScreen(DeskScreen):
@@ -42,6 +55,15 @@ class QueueScreen(DeskScreen):
         ("F6", "Kiriman"),
         ("F1", "Bantuan"),
     )
+    KEYS_PAST = (
+        ("Enter", "Layani"),
+        ("← →", "Poli"),
+        ("H", "Hari lain"),
+        ("Esc", "Hari ini"),
+        ("F6", "Kiriman"),
+        ("F1", "Bantuan"),
+    )
+    """The bottom line while the numbers of another day are shown."""
     HELP_LINES = (
         "N  memanggil nomor pada baris Berikutnya",
         "P  memanggil nomor yang dipilih, atau sekali lagi",
@@ -55,7 +77,9 @@ class QueueScreen(DeskScreen):
         "R  prioritas: lansia, hamil, difabel, balita, gawat",
         "Enter  membuka pelayanan nomor yang dipilih",
         "O  obat, tindakan, lab, bila pelayanannya tersimpan",
+        "U  mengubah pendaftaran yang belum ada di P-Care: jaminan, poli, keluhan, …",
         "X  membatalkan; bertanya dulu",
+        "H  hari lain: lembar kertas, rawat inap, yang belum diisi",
         "← →, angka  memilih antrean; 0 semua",
         "↑ ↓  memilih nomor; PgUp, PgDn satu halaman",
         "Esc, F10  kembali ke pencarian",
@@ -69,6 +93,8 @@ class QueueScreen(DeskScreen):
         Binding("a", "send_on", show=False),
         Binding("r", "priority", show=False),
         Binding("x", "cancel", show=False),
+        Binding("u", "correct", show=False),
+        Binding("h", "other_day", show=False),
         Binding("left", "poli(-1)", show=False),
         Binding("right", "poli(1)", show=False),
         *(Binding(str(digit), f"poli_number({digit})", show=False) for digit in range(10)),
@@ -93,6 +119,9 @@ class QueueScreen(DeskScreen):
         self._steps = Lines(classes="steps")
         self._now = QueueNow((), {}, {}, {}, {})
         self._poli: str | None = None
+        self._day: date | None = None
+        """The day that is shown when it is not today."""
+        self._missing = 0
         self._let_go = False
         self._next_at = 0.0
 
@@ -112,14 +141,19 @@ class QueueScreen(DeskScreen):
         self.set_interval(WAIT_REFRESH, self._show)
 
     async def opened(self, **given: Any) -> None:
-        """The numbers as they stand; `said` is a sentence of the screen that led here, `ticket_id` the one it means."""
+        """The numbers as they stand, of an earlier `day` too; `said` and `ticket_id` come from who led here."""
         self._rows.focus()
         self.say(str(given.get("said", "")), "ok")
+        self._show_day(cast("date | None", given.get("day")))
+        self._missing = await missing_lately(self.desk)
         await self._load()
         if (ticket_id := given.get("ticket_id")) is not None:
             self._poli = None
             self._show()
             self._rows.select(str(ticket_id))
+        elif self._day is not None and (rows := self._rows.rows):
+            # The next one whose service is missing.
+            self._rows.select(rows[0].key)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """A box was closed: meanwhile the store may have changed."""
@@ -143,11 +177,12 @@ class QueueScreen(DeskScreen):
     @property
     def _seen(self) -> list[Ticket]:
         """The numbers of the chosen queue."""
-        return in_order([t for t in self._now.tickets if self._poli in (None, t.poli_code)], self._now.order)
+        found = [t for t in self._now.tickets if self._poli in (None, t.poli_code)]
+        return in_order(found, self._now.order) if self._day is None else in_need(found)
 
     async def _load(self) -> None:
         before = self.selected
-        self._now = await queue_now(self.desk)
+        self._now = await queue_now(self.desk, self._day)
         after = self.selected
         self._let_go = (
             before is not None
@@ -162,11 +197,11 @@ class QueueScreen(DeskScreen):
         if not self.is_current:
             return
         tickets = self._seen
-        now, width = self.desk.now(), self._rows.content_size.width
+        now, width = self.desk.now() if self._day is None else None, self._rows.content_size.width
         self._tabs.show(tab_line(self._now.tickets, self._poli, width))
-        self._counts.show(count_line(tickets))
-        self._following.show(next_line(self._now, self._poli, width))
-        self._rows.empty = "Tidak ada yang menunggu. Pasien didaftarkan lewat Cari (F3)."
+        self._counts.show((*count_line(tickets), *day_key(self._missing if self._day is None else 0)))
+        self._following.show(past_line(self._day, tickets) if self._day else next_line(self._now, self._poli, width))
+        self._rows.empty = "Tidak ada nomor." if self._day else _EMPTY
         self._heads.show(head_line(width) if tickets else ())
         keys = [row.key for row in self._rows.rows]
         before = self._rows.selected
@@ -180,12 +215,45 @@ class QueueScreen(DeskScreen):
 
     def _show_steps(self) -> None:
         ticket, width = self.selected, self._rows.content_size.width
-        self._steps.show(*step_lines(ticket, width, self._now.waits.get(ticket.id) if ticket else None))
+        until = self._now.waits.get(ticket.id) if ticket else None
+        self._steps.show(*step_lines(ticket, width, until, over=self._day is not None))
 
     @on(Rows.Highlighted)
     def _highlighted(self, event: Rows.Highlighted) -> None:
         event.stop()
         self._show_steps()
+
+    # Another day
+
+    def _show_day(self, day: date | None) -> None:
+        """Today, or the numbers of an earlier day."""
+        self._day = None if day == self.desk.today() else day
+        self.key_line.keys(self.KEYS_PAST if self._day else self.KEYS)
+
+    def _is_today(self) -> bool:
+        """Whether numbers can be called; says what to do on another day."""
+        if self._day is not None:
+            self.say(
+                "Nomor hari lain tidak dipanggil lagi: Enter mengisi pelayanannya, Esc kembali ke hari ini", "warn"
+            )
+        return self._day is None
+
+    def action_other_day(self) -> None:
+        """H: the numbers of a day that is over."""
+        self.do(self._choose_day, group="way")
+
+    async def _choose_day(self) -> None:
+        day = await choose_day(self.app, self.desk)
+        if day is not None:
+            self._poli = None
+            await self.opened(day=day)
+
+    def action_back(self) -> None:
+        """Esc, F10: from another day to today, from today home."""
+        if self._day is None:
+            super().action_back()
+        else:
+            self.do(self.opened, group="way")
 
     # What is done
 
@@ -207,7 +275,7 @@ class QueueScreen(DeskScreen):
 
     def action_next(self) -> None:
         """N: the first who waits."""
-        if time.monotonic() - self._next_at >= NEXT_PAUSE:
+        if self._is_today() and time.monotonic() - self._next_at >= NEXT_PAUSE:
             self._next_at = time.monotonic()
             self.do(self._next)
 
@@ -223,7 +291,7 @@ class QueueScreen(DeskScreen):
 
     def action_step(self, name: str) -> None:
         """P, D, L, T, S on the selected number."""
-        if (ticket := self.selected) is not None:
+        if (ticket := self.selected) is not None and self._is_today():
             self.do(partial(self._step, STEPS[name], ticket))
 
     async def _step(self, step: Step, ticket: Ticket) -> None:
@@ -269,7 +337,7 @@ class QueueScreen(DeskScreen):
 
     def action_take_back(self) -> None:
         """K: what was done with the number is taken back."""
-        if (ticket := self.selected) is None:
+        if (ticket := self.selected) is None or not self._is_today():
             return
         if ticket.state == TicketState.CANCELLED and not ticket.is_stop:
             self.do(partial(self._register_again, ticket), group="way")
@@ -292,13 +360,23 @@ class QueueScreen(DeskScreen):
 
     def action_priority(self) -> None:
         """R: another class."""
-        if (ticket := self.selected) is not None and ticket.state not in OVER:
+        if (ticket := self.selected) is not None and ticket.state not in OVER and self._is_today():
             self.do(partial(self._asked, ask_priority, ticket))
 
     def action_send_on(self) -> None:
         """A: to the laboratory, the pharmacy, another poli."""
-        if (ticket := self.selected) is not None and ticket.state != TicketState.CANCELLED:
+        if (ticket := self.selected) is not None and ticket.state != TicketState.CANCELLED and self._is_today():
             self.do(partial(self._asked, ask_place, ticket))
+
+    def action_correct(self) -> None:
+        """U: the form of the registration, as long as P-Care does not have it."""
+        ticket, operator = self.selected, self.desk.operator
+        if ticket is None or ticket.state == TicketState.CANCELLED:
+            return
+        if operator is None or operator.may(Action.REGISTER):
+            self.do(partial(correct_registration_of, self, ticket.registration_id, ticket.day, "queue"), group="way")
+        else:
+            self.say("Pendaftaran diubah oleh petugas loket", "muted")
 
     def action_cancel(self) -> None:
         """X: the registration, or only the stop."""

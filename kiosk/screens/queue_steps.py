@@ -32,10 +32,28 @@ STEPS: dict[str, Step] = {
 }
 
 
-def step_lines(ticket: Ticket | None, width: int, until: int | None) -> tuple[Line, Line]:
-    """What the state of the selected number allows, on two lines; the rest only where there is room for it."""
+def step_lines(ticket: Ticket | None, width: int, until: int | None, *, over: bool = False) -> tuple[Line, Line]:
+    """What the state of the selected number allows, on two lines; the rest only where there is room for it.
+
+    With `over` the day of the number is over: it is served and cancelled, but called no more.
+    """
     if ticket is None:
         return (), ()
+    if ticket.state == TicketState.CANCELLED:
+        return _folded(_head(ticket, until), [] if over else [("K", "Daftarkan lagi")], width)
+    parts = [] if over else _calling(ticket)
+    parts.append(("Enter", "Perbaiki layanan" if ticket.has_visit else "Layani"))
+    if ticket.has_visit:
+        parts.append(("O", "Obat, tindakan, lab"))
+    if not ticket.is_stop and ticket.remote_number is None:
+        parts.append(("U", "Ubah pendaftaran"))
+    if TicketState.CANCELLED in MOVES[ticket.state]:
+        parts.append(("X", "Batalkan"))
+    return _folded(_head(ticket, until), parts, width)
+
+
+def _calling(ticket: Ticket) -> list[tuple[str, str]]:
+    """Keys and words of what moves the number in its queue."""
     parts: list[tuple[str, str]] = []
     for step in STEPS.values():
         if step.to in MOVES[ticket.state]:
@@ -43,17 +61,10 @@ def step_lines(ticket: Ticket | None, width: int, until: int | None) -> tuple[Li
             parts.append((step.key, f"{step.label}{again}"))
     if ticket.state in WAY_BACK:
         parts.append(("K", "Buka lagi" if ticket.state == TicketState.DONE else "Kembali antre"))
-    if ticket.state == TicketState.CANCELLED:
-        return _folded(_head(ticket, until), [("K", "Daftarkan lagi")], width)
     parts.append(("A", "Alihkan"))
     if ticket.state not in OVER:
         parts.append(("R", "Prioritas"))
-    parts.append(("Enter", "Perbaiki layanan" if ticket.has_visit else "Layani"))
-    if ticket.has_visit:
-        parts.append(("O", "Obat, tindakan, lab"))
-    if TicketState.CANCELLED in MOVES[ticket.state]:
-        parts.append(("X", "Batalkan"))
-    return _folded(_head(ticket, until), parts, width)
+    return parts
 
 
 def _head(ticket: Ticket, until: int | None) -> Line:

@@ -48,6 +48,11 @@ def in_order(tickets: Sequence[Ticket], order: Mapping[str, int]) -> list[Ticket
     return sorted(tickets, key=lambda t: (_ORDER.get(t.state, len(_ORDER)), _queue(t, tickets), order.get(t.id, 0)))
 
 
+def in_need(tickets: Sequence[Ticket]) -> list[Ticket]:
+    """The numbers of a day that is over: first those without a service, the cancelled ones last."""
+    return sorted(tickets, key=lambda t: (t.state == TicketState.CANCELLED, t.has_visit or t.is_stop))
+
+
 def _queue(ticket: Ticket, tickets: Sequence[Ticket]) -> int:
     """The place of its queue among those shown; 0 where order is of no use."""
     if ticket.state != TicketState.WAITING:
@@ -123,17 +128,17 @@ def head_line(width: int) -> Line:
     return joined([column(text, width, "muted", right=right) for text, width, right in heads], " ")
 
 
-def ticket_row(ticket: Ticket, queues: QueueNow, now: datetime, width: int, *, with_poli: bool) -> Row:
-    """One number in a list `width` cells wide; `with_poli` when several queues are mixed."""
+def ticket_row(ticket: Ticket, queues: QueueNow, now: datetime | None, width: int, *, with_poli: bool) -> Row:
+    """One number in a list `width` cells wide; `with_poli` when several queues are mixed, no `now` on another day."""
     until = queues.waits.get(ticket.id)
     sign, role = SIGNS.get(ticket.state, ("?", ""))
-    waits = waiting_text(ticket.created_at, now) if ticket.state in _WAITS else ""
+    waits = waiting_text(ticket.created_at, now) if now is not None and ticket.state in _WAITS else ""
     remote = "umum" if ticket.payer == Payer.GENERAL else (ticket.remote_number or "belum")
     cells = [
         column(ticket.label, _LABEL, "strong"),
         *_name(ticket, name_width(width)),
         column(f"{sign} {STATE_TEXT[ticket.state]}", _STATE, role),
-        column(*_place(ticket, queues.away.get(ticket.id), with_poli)),
+        column(*_place(ticket, queues.away.get(ticket.id), with_poli, over=now is None)),
         column(remote, _REMOTE, "muted"),
         column(waits, _WAIT, right=True),
     ]
@@ -162,11 +167,14 @@ def minutes_text(minutes: int) -> str:
     return f"{minutes} mnt" if minutes < 60 else f"{minutes // 60} j {minutes % 60:02d}"
 
 
-def _place(ticket: Ticket, away: str | None, with_poli: bool) -> tuple[str, int, str]:
+def _place(ticket: Ticket, away: str | None, with_poli: bool, *, over: bool) -> tuple[str, int, str]:
+    unserved = not (ticket.has_visit or ticket.is_stop or ticket.state == TicketState.CANCELLED)
+    if over:
+        return ("belum diisi", _PLACE, "warn") if unserved else (poli_words(ticket.poli_name), _PLACE, "muted")
     if away is not None and ticket.state == TicketState.HELD:
         return poli_words(away), _PLACE, "warn"
     if ticket.state in _IN_ROOM:
         return ticket.room or "", _PLACE, ""
-    if ticket.state == TicketState.DONE and not ticket.has_visit and not ticket.is_stop:
+    if ticket.state == TicketState.DONE and unserved:
         return "belum diisi", _PLACE, "warn"
     return poli_words(ticket.poli_name) if with_poli else "", _PLACE, "muted"

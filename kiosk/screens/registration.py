@@ -21,6 +21,7 @@ from kiosk.domain.codes import CARE_TEXT, Care, Payer, Priority, ReferenceList, 
 from kiosk.domain.day import age_text, day_text, local_day
 from kiosk.domain.ids import new_id
 from kiosk.domain.participant import Participant
+from kiosk.domain.queue import Ticket
 from kiosk.domain.queue_order import proposed_priority
 from kiosk.domain.registration import RegistrationForm
 from kiosk.domain.vitals import Vitals
@@ -89,6 +90,7 @@ class RegistrationScreen(DeskScreen):
         self._card: Card | None = None
         self._correction: Correction | None = None
         self._polis: tuple[Reference, ...] = ()
+        self._way_back = HOME
         self._request = ""
         self._draft = FormDraft(self, "registration", without=("day",))
 
@@ -130,10 +132,14 @@ class RegistrationScreen(DeskScreen):
     # Opening
 
     async def opened(self, **given: Any) -> None:
-        """A new registration of the person whose card is given, or the `correction` of one that P-Care refused."""
+        """A new registration of the person whose card is given, or the `correction` of one that P-Care does not have.
+
+        `way_back` is the room from which it is corrected.
+        """
         card = cast(Card, given["card"])
         self._draft.pause()
         self._card, self._correction = card, cast(Correction | None, given.get("correction"))
+        self._way_back = str(given.get("way_back", "outbox"))
         self._request = new_id()
         self._polis = (await references(self.desk, ReferenceList.POLI)).rows
         person = card.participant
@@ -270,8 +276,10 @@ class RegistrationScreen(DeskScreen):
             self._form.start({})
             self.station.refresh_status()
             if correction is not None and done.registration.id == correction.registration.id:
-                sent = "dikirim lagi" if done.registration.payer == Payer.BPJS else "umum, tidak dikirim ke P-Care"
-                await self.station.go("outbox", said=f"Pendaftaran {done.ticket.label} diperbaiki; {sent}")
+                sent = "dikirim lagi" if correction.item else "dikirim ke P-Care"
+                if done.registration.payer != Payer.BPJS:
+                    sent = "umum, tidak dikirim ke P-Care"
+                await self._go_back(f"Pendaftaran {done.ticket.label} diperbaiki; {sent}", done.ticket)
             else:
                 await self.station.go("saved", done=done)
 
@@ -283,8 +291,24 @@ class RegistrationScreen(DeskScreen):
             self._form.say(error.message)
 
     def action_back(self) -> None:
-        """Esc, F10: home; from a correction to the outbox that led here."""
-        self.do(partial(self._leave_for, HOME if self._correction is None else "outbox"), group="way")
+        """Esc, F10: home; from a correction to where it was opened."""
+        self.do(self._back, group="way")
+
+    async def _back(self) -> None:
+        if self._correction is None:
+            await self._leave_for(HOME)
+        elif await self.may_leave():
+            with self.station.keys_held():
+                await self._go_back("", None)
+
+    async def _go_back(self, said: str, ticket: Ticket | None) -> None:
+        """To the room in which the correction was opened; the queue shows the day of the registration again."""
+        known = self._correction
+        if self._way_back == "queue" and known is not None:
+            at = {} if ticket is None else {"ticket_id": ticket.id}
+            await self.station.go("queue", said=said, day=known.registration.day, **at)
+        else:
+            await self.station.go(self._way_back, said=said)
 
     async def may_leave(self) -> bool:
         """Asks before typed things are dropped."""

@@ -13,6 +13,7 @@ from kiosk.counter.register import look_again
 from kiosk.counter.views import Registered
 from kiosk.domain.codes import PRIORITY_TEXT, OutboxState, Priority
 from kiosk.domain.day import day_text
+from kiosk.domain.people import Action
 from kiosk.domain.queue_wait import wait_text
 from kiosk.safe_text import NAME_LIMIT
 from kiosk.screens import HOME
@@ -50,6 +51,7 @@ class SavedScreen(DeskScreen):
         "",
         "Enter, Esc  kembali ke pencarian",
         "huruf, angka  langsung memulai pencarian berikutnya",
+        "Tanggal lain (lembar kertas): F5 mengisi pelayanannya.",
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "back", show=False)]
@@ -107,9 +109,30 @@ class SavedScreen(DeskScreen):
         if turn := turn_words(done):
             about.append(line(turn))
         about.append(line(Span(words, role)))
+        if self._is_late and self._may_serve():
+            about.append(line(Span("F5", "key"), " mengisi pelayanannya"))
         if done.repeated:
             about.append(line(Span("Sudah tersimpan sebelumnya; tidak didaftarkan dua kali", "warn")))
         self._about.show(*about)
+
+    @property
+    def _is_late(self) -> bool:
+        """Whether it is a sheet of paper of another day: its service is entered next."""
+        return self._made is not None and self._made.registration.day != self.desk.today()
+
+    def _may_serve(self) -> bool:
+        return self.desk.operator is not None and self.desk.operator.may(Action.SERVE)
+
+    def action_go(self, name: str) -> None:
+        """A function key; F5 opens the service of a registration of another day, whose number nobody calls."""
+        if name == "service" and self._made is not None and self._is_late and self._may_serve():
+            self.do(partial(self._serve, self._made.ticket.id), group="way")
+        else:
+            super().action_go(name)
+
+    async def _serve(self, ticket_id: str) -> None:
+        with self.station.keys_held():
+            await self.station.go("service", ticket_id=ticket_id)
 
     async def on_key(self, event: events.Key) -> None:
         """Typing goes straight to the next search; no letter is lost."""

@@ -1,6 +1,7 @@
 """The service (pelayanan): opened by queue number, entered by nurse and doctor, kept while it is typed, saved once."""
 
 import asyncio
+from datetime import date
 from functools import partial
 from typing import Any, ClassVar
 
@@ -63,6 +64,8 @@ class ServiceScreen(DeskScreen):
         self._view = "number"
         self._sheet: ServiceSheet | None = None
         self._from_queue = False
+        self._day: date | None = None
+        """The day of the number that was opened from the queue."""
         self._keeper = ServiceKeeper(self, self._form)
 
     def body(self) -> ComposeResult:
@@ -143,6 +146,7 @@ class ServiceScreen(DeskScreen):
         counts = made.payer == Payer.BPJS
         ratio = await referral_ratio(self.desk, made.day, without=without) if counts else None
         self._sheet = sheet
+        self._day = ticket.day if ticket is not None else None
         self._patient.show(*head_lines(sheet, self.desk.today()))
         self._allergies.show(allergy_line(sheet.allergies))
         self._show_view("form")
@@ -329,7 +333,7 @@ class ServiceScreen(DeskScreen):
 
     async def _leave_view(self, said: str = "") -> None:
         if self._from_queue:
-            await self.station.go("queue", said=said)
+            await self.station.go("queue", said=said, day=self._day)
         else:
             await self._ask_number()
             self.say(said, "ok")

@@ -11,7 +11,7 @@ from kiosk.counter.call import queue
 from kiosk.counter.desk import Desk
 from kiosk.counter.service_draft import Unfinished, unfinished
 from kiosk.domain.codes import TicketState
-from kiosk.domain.day import clock_text
+from kiosk.domain.day import clock_text, day_text
 from kiosk.domain.queue import Ticket
 from kiosk.widgets.field import TextField
 from kiosk.widgets.form import Form
@@ -60,7 +60,8 @@ class NumberQuestion(Vertical):
         for title, tickets in (("Sedang di ruang pelayanan", here), ("Pelayanan belum disimpan", others)):
             if tickets:
                 rows += [(), line(Span(title, "muted"))]
-                rows += [_row(ticket, begun.get(ticket.id), desk.zone) for ticket in tickets[:MOST]]
+                rows += [_row(ticket, begun.get(ticket.id), desk) for ticket in tickets[:MOST]]
+        rows += [(), line(Span("Hari lain: F4, lalu H", "muted"))]
         self._near.show(*rows)
 
     @property
@@ -83,10 +84,12 @@ class NumberQuestion(Vertical):
             self.post_message(self.Typed(str(found["label"])))
 
 
-def _row(ticket: Ticket, begun: Unfinished | None, zone: str) -> Line:
+def _row(ticket: Ticket, begun: Unfinished | None, desk: Desk) -> Line:
     told = ""
-    if begun is not None:
+    if ticket.day != desk.today():
+        told = f"tanggal {day_text(ticket.day)}"
+    elif begun is not None:
         who = f"diisi {begun.saved_by}" if begun.saved_by else "diisi"
-        told = f"{who} {clock_text(begun.saved_at, zone)}"
+        told = f"{who} {clock_text(begun.saved_at, desk.zone)}"
     words = joined([ticket.participant_name, poli_words(ticket.poli_name), Span(told, "muted")])
     return (Span(f"{ticket.label}  ", "strong"), *words)

@@ -305,7 +305,8 @@ class VisitLinesScreen(DeskScreen):
             if self._way_back == "outbox":
                 await self.station.go("outbox", said=said)
             elif self._way_back == "queue" or ticket is None:
-                await self.station.go("queue", said=said, **({"ticket_id": ticket.id} if ticket else {}))
+                at = {"ticket_id": ticket.id, "day": ticket.day} if ticket else {}
+                await self.station.go("queue", said=said, **at)
             else:
                 await self.station.go("service", ticket_id=ticket.id, saved=True)
 

@@ -69,11 +69,11 @@ def shared(tx: Transaction, kind: str, subject: str) -> SharedDraft | None:
     return _from_row(row) if row else None
 
 
-def shared_of_day(tx: Transaction, kind: str, day: date) -> tuple[SharedDraft, ...]:
-    """The shared drafts about registrations of a day, the newest first."""
+def shared_since(tx: Transaction, kind: str, day: date) -> tuple[SharedDraft, ...]:
+    """The shared drafts about registrations of this day and later ones, the newest first."""
     rows = tx.rows(
         f"{_SELECT_SHARED} JOIN registration r ON r.clinic = d.clinic AND r.id = d.subject"
-        " WHERE d.clinic = ? AND d.operator = ? AND d.kind = ? AND r.day = ? AND r.cancelled = 0"
+        " WHERE d.clinic = ? AND d.operator = ? AND d.kind = ? AND r.day >= ? AND r.cancelled = 0"
         " ORDER BY d.updated_at DESC, d.subject",
         tx.clinic,
         _SHARED,

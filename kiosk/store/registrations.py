@@ -85,6 +85,19 @@ def of_participant(tx: Transaction, participant: str, day: date) -> tuple[Regist
     return tuple(from_row(row) for row in rows)
 
 
+def of_days(tx: Transaction, since: date, before: date) -> tuple[tuple[date, int, int], ...]:
+    """Days from `since` on and before `before`, the newest first, with how many registrations stand, and unserved."""
+    rows = tx.rows(
+        "SELECT r.day, COUNT(*) AS numbers, SUM(CASE WHEN EXISTS (SELECT 1 FROM visit v WHERE v.clinic = r.clinic"
+        " AND v.registration = r.id AND v.deleted = 0) THEN 0 ELSE 1 END) AS unserved FROM registration r"
+        " WHERE r.clinic = ? AND r.day >= ? AND r.day < ? AND r.cancelled = 0 GROUP BY r.day ORDER BY r.day DESC",
+        tx.clinic,
+        since.isoformat(),
+        before.isoformat(),
+    )
+    return tuple((date.fromisoformat(row["day"]), int(row["numbers"]), int(row["unserved"])) for row in rows)
+
+
 def every_one(tx: Transaction, participant: str, day: date, poli_code: str) -> tuple[Registration, ...]:
     """A member's registrations of a day and poli that P-Care may know of, cancelled ones too."""
     rows = tx.rows(

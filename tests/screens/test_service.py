@@ -208,7 +208,7 @@ async def test_an_umum_patient_is_served_and_nothing_is_sent(store: Store, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"), [("a99", "tidak ditemukan hari ini"), ("apa", "Tulis nomor antrean seperti A-012")]
+    ("typed", "said"), [("a99", "hari lain: F4, lalu H"), ("apa", "Tulis nomor antrean seperti A-012")]
 )
 async def test_a_wrong_number_is_explained(store: Store, tmp_path: Path, typed: str, said: str) -> None:
     async with counter_on(store, tmp_path) as counter:

@@ -1,0 +1,83 @@
+"""The queue of another day: sheets of paper, inpatients, and registrations that are put right before they are sent."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from kiosk.domain.codes import Payer
+from kiosk.domain.day import day_text, weekday_text
+from kiosk.store.database import Store
+from tests.screens.driver import Counter, counter_on
+from tests.screens.patients import admin_at, one_registered, registered
+from tests.screens.test_service import THIRD_PAGE, fill
+
+
+async def test_a_sheet_of_yesterday_is_found_by_its_day_and_served(store: Store, tmp_path: Path) -> None:
+    async with admin_at(store) as desk:
+        yesterday = desk.today() - timedelta(days=1)
+        for name in ("sutrisno", "siti aminah"):
+            await one_registered(desk, name, day=yesterday)
+    async with counter_on(store, tmp_path) as counter:
+        await counter.log_in("admin")
+        await counter.press("f4")
+        await counter.until("hari lain (2 belum diisi)")
+        await counter.press("h")
+        await counter.until("Antrean hari lain")
+        assert "2 belum diisi" in counter.line(weekday_text(yesterday))
+        await counter.press("down", "enter")
+        await counter.until(f"{weekday_text(yesterday)} · 2 belum diisi")
+        await counter.press("n")
+        await counter.until("tidak dipanggil lagi")
+        assert counter.rows("SELECT DISTINCT state FROM ticket") == [{"state": "waiting"}]
+        await counter.press("enter")
+        await counter.until("[1 Pemeriksaan]")
+        await fill(counter)
+        assert THIRD_PAGE in counter.text and day_text(yesterday) in counter.line("Tanggal pulang")
+        await counter.press("f2")
+        await counter.until("Pelayanan tersimpan")
+        await counter.press("enter")
+        await counter.until(f"{weekday_text(yesterday)} · 1 belum diisi")
+        assert "A-002" in counter.line("»"), "whose service is missing stands first"
+        await counter.press("escape")
+        await counter.until("Tidak ada yang menunggu")
+        assert "hari lain (1 belum diisi)" in counter.text
+        await counter.press("escape")
+        await counter.until("Cari ")
+
+
+async def test_a_sheet_of_paper_goes_from_its_registration_straight_to_its_service(counter: Counter) -> None:
+    await counter.log_in("admin")
+    await counter.find("sutrisno", "Sutrisno Wibowo")
+    await counter.press("enter")
+    await counter.until("Jenis kunjungan")
+    yesterday = counter.app.desk.today() - timedelta(days=1)
+    await counter.press("up")
+    await counter.type(day_text(yesterday))
+    await counter.press("enter", "s", "j", "u", "ctrl+s")
+    await counter.until("F5 mengisi pelayanannya")
+    await counter.press("f5")
+    await counter.until("[1 Pemeriksaan]")
+    await counter.press("escape")
+    await counter.until(weekday_text(yesterday))
+
+
+async def test_a_registration_is_changed_from_the_queue_as_long_as_pcare_lacks_it(store: Store, tmp_path: Path) -> None:
+    await registered(store, "sutrisno", payer=Payer.GENERAL)
+    async with counter_on(store, tmp_path) as counter:
+        await counter.log_in()
+        await counter.press("f4")
+        await counter.until("U Ubah pendaftaran")
+        await counter.press("u")
+        await counter.until("[U Umum]")
+        await counter.press("escape")
+        await counter.until("1 menunggu")
+        await counter.press("u")
+        await counter.until("[U Umum]")
+        await counter.press("b", "ctrl+s")
+        await counter.until("A-001 diperbaiki; dikirim ke P-Care")
+        assert "1 menunggu" in counter.text
+        assert counter.rows("SELECT payer, card_number FROM registration") == [
+            {"payer": "bpjs", "card_number": "0000000000001"}
+        ]
+        counter.store.write_now(lambda tx: tx.execute("UPDATE registration SET remote_number = 'A1'"))
+        await counter.press("u")
+        await counter.until("Sudah ada di P-Care dan tidak dapat diubah di sana")
