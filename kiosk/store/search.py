@@ -14,7 +14,6 @@ from kiosk.store.participants import LAST, from_row, names_of, standing, with_id
 from kiosk.store.search_steps import (
     CASCADE,
     MOST,
-    Asked,
     Keys,
     Range,
     Step,
@@ -23,6 +22,7 @@ from kiosk.store.search_steps import (
     mistyped_one,
     mistyped_two,
 )
+from kiosk.store.search_words import Asked
 from kiosk.store.transaction import Transaction
 
 ENOUGH_ROWS = 120
