@@ -194,7 +194,7 @@ class CounterApp(KioskApp):
         behind, before = self._behind, self._locked_for
         self._behind = self._locked_for = None
         if behind is not None and before is not None and before.id == operator.id:
-            await self.switch_screen(behind)
+            await self._put_in_front(behind)
         else:
             await self.go(HOME)
         self.refresh_status()
@@ -208,9 +208,7 @@ class CounterApp(KioskApp):
         from kiosk.counter.access import lock
 
         with self.keys_held():
-            while isinstance(self.screen, Dialog):
-                self.screen.dismiss(None)
-                await asyncio.sleep(0)
+            await self._close_boxes()
             self._behind, self._locked_for = self.screen, operator
             if keep := getattr(self.screen, "before_lock", None):
                 await keep()
@@ -232,9 +230,19 @@ class CounterApp(KioskApp):
             self.install_screen(kind(), name)
         with self.batch_update():
             screen = self.get_screen(name)
-            if self.screen is not screen:
-                await (self.switch_screen(screen) if len(self.screen_stack) > 1 else self.push_screen(screen))
+            await self._put_in_front(screen)
             await screen.opened(**given)  # type: ignore[attr-defined]  # every room has it
+
+    async def _put_in_front(self, screen: Screen[object]) -> None:
+        # A box may have come up meanwhile; replaced without an answer, what asked would wait for ever.
+        await self._close_boxes()
+        if self.screen is not screen:
+            await (self.switch_screen(screen) if len(self.screen_stack) > 1 else self.push_screen(screen))
+
+    async def _close_boxes(self) -> None:
+        while isinstance(self.screen, Dialog):
+            self.screen.dismiss(None)
+            await asyncio.sleep(0)
 
     # The top line
 

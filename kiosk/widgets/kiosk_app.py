@@ -5,19 +5,21 @@ import signal
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, Monochrome
+from textual.worker import NoActiveWorker, get_current_worker
 
 from kiosk.crash import loop_handler, sentence, write_report
 from kiosk.resources import asset
 from kiosk.safe_text import OutputGuard
 from kiosk.widgets.dialogs import YES_NO, ask
 from kiosk.widgets.key_feed import KeyFeed
+from kiosk.widgets.screen import Dialog
 from kiosk.widgets.themes import DEFAULT, MONO, Colourless, following, no_colour_wanted, tones
 from kiosk.widgets.thrift import TerminalPicture
 
@@ -153,6 +155,22 @@ class KioskApp(App[None], inherit_bindings=False):
         title, text = self.LEAVE_QUESTION
         if await ask(self, title, text, answers=YES_NO) == "yes":
             self.exit()
+
+    def push_screen(self, screen: "Screen[Any] | str", *given: Any, **more: Any) -> Any:
+        """As Textual does it; but work whose own screen is no longer in front, because the counter locked or went
+        elsewhere, opens no box: it would show to others what was for one. Who waits for an answer gets None at once."""
+        if isinstance(screen, Dialog) and not self._asks_in_front():
+            answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            answer.set_result(None)
+            return answer
+        return super().push_screen(screen, *given, **more)
+
+    def _asks_in_front(self) -> bool:
+        try:
+            asking = get_current_worker().node
+        except NoActiveWorker:
+            return True
+        return asking is self or asking.screen is self.screen
 
     def action_suspend_process(self) -> None:
         """A counter has no shell behind it."""

@@ -4,7 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from kiosk.counter import access
+from kiosk.counter.desk import Desk
 from kiosk.store.database import Store
+from kiosk.widgets.dialogs import ask
 from tests.people import PASSWORD
 from tests.screens.driver import Counter, counter_on
 
@@ -69,6 +74,36 @@ async def test_a_lock_keeps_what_was_being_typed(at_search: Counter) -> None:
     await at_search.press("enter")
     await at_search.until("batuk")
     assert "Sutrisno Wibowo" in at_search.text
+
+
+async def test_no_box_of_the_one_who_locked_comes_up_over_the_login(
+    at_search: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither one that opens while the counter is locking, nor one that its screen wants to open afterwards."""
+    app, answers, locking = at_search.app, [], access.lock
+
+    def question() -> None:
+        async def asked() -> None:
+            answers.append(await ask(app, "Sutrisno Wibowo"))
+
+        app.get_screen("search").run_worker(asked())
+
+    async def with_a_question(desk: Desk) -> None:
+        question()
+        await at_search.until("Sutrisno Wibowo")
+        await locking(desk)
+
+    monkeypatch.setattr(access, "lock", with_a_question)
+    app.action_lock()
+    await at_search.until("Terkunci oleh Siti Uji")
+    await at_search.until(lambda: answers == [None])
+    question()
+    await at_search.until(lambda: answers == [None, None])
+    assert "Sutrisno" not in at_search.text and len(app.screen_stack) == 2
+    await at_search.type(PASSWORD)
+    await at_search.press("enter")
+    await at_search.until("Cari ")
+    assert len(app.screen_stack) == 2
 
 
 async def test_another_person_takes_over_a_locked_counter_from_the_search(at_search: Counter) -> None:
