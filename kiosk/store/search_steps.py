@@ -9,7 +9,7 @@ from kiosk.domain.names import Match, fold
 from kiosk.store.search_index import HERE, literal_key
 from kiosk.store.search_words import WRITTEN, Asked
 
-MOST = 30
+MOST = 24
 """People of one step who are read and ranked."""
 EACH = 12
 """People of one key or range, where there are several."""
@@ -99,6 +99,8 @@ def as_typed(asked: Asked) -> Step:
     Where many fit, those of the very name come first, and those who have been here.
     """
     *finished, _ = asked.folded
+    if not all(word in asked.counts for word in finished):
+        return Step(Match.SPELLING)
     before, probes = "", tuple[str, ...]()
     if finished:
         first, *others = asked.rarest_first(finished)
@@ -154,9 +156,12 @@ def unfinished(asked: Asked) -> Step:
 
 def split(asked: Asked) -> Step:
     """A space was forgotten in a word that nobody has (in any, if there is none): it is cut behind what is a name."""
+    strange = asked.strange()
+    if len(strange) > 1:
+        return Step(Match.SPACE)
     cuts = [
         (place, (word[:cut], word[cut:]), fold(word[:cut]))
-        for place in asked.strange() or range(len(asked.words))
+        for place in strange or range(len(asked.words))
         for word in (asked.words[place],)
         for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)
     ]
@@ -175,8 +180,10 @@ def split(asked: Asked) -> Step:
 
 def joined(asked: Asked) -> Step:
     """A space was one too many between two of the words."""
-    ranges = []
+    ranges, strange = [], set(asked.strange())
     for place in range(len(asked.words) - 1):
+        if not strange <= {place, place + 1}:
+            continue
         whole = fold(asked.words[place] + asked.words[place + 1])
         others = [*asked.folded[:place], *asked.folded[place + 2 :]]
         ranges.append(
