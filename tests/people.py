@@ -34,6 +34,7 @@ LISTS: dict[ReferenceList, list[tuple[str, str, bool | None]]] = {
         ("4", "Rujuk Vertikal", None),
         ("6", "Rujuk Horizontal", None),
     ],
+    ReferenceList.DISCHARGE_INPATIENT: [("1", "Sembuh", None), ("2", "Meninggal", None), ("4", "Rujuk Vertikal", None)],
     ReferenceList.ALLERGY_FOOD: [("00", "Tidak Ada", None), ("01", "Seafood", None)],
     ReferenceList.ALLERGY_AIR: [("00", "Tidak Ada", None), ("02", "Udara Dingin", None)],
     ReferenceList.ALLERGY_DRUG: [("00", "Tidak Ada", None), ("01", "Antibiotik", None)],

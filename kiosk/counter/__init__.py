@@ -23,6 +23,7 @@ kiosk.counter.patients
     alike(desk, form: PatientForm) -> tuple[Alike, ...]     (before saving: who may be the same)
     save_patient(desk, form: PatientForm) -> Participant   (the clinic's own new patient; raises InvalidField)
     complete_patient(desk, participant_id, form) -> Participant   (the one who was there already; fills gaps only)
+    change_patient(desk, opened: Participant, form) -> Participant   (what differs from `opened`; InvalidField)
     newborn_form(mother: Participant) -> PatientForm
 kiosk.counter.kin
     family(desk, participant_id) -> tuple[Relative, ...];  same_person(desk, participant_id) -> tuple[Alike, ...]

@@ -1,7 +1,8 @@
-"""New patients of the clinic: without a card, with one that P-Care cannot be asked about now, or just born."""
+"""Patients of the clinic: without a card, with one that P-Care cannot be asked about now, just born; and their data."""
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from kiosk.counter.access import require
 from kiosk.counter.desk import Desk
@@ -20,6 +21,10 @@ from kiosk.domain.text import clean
 from kiosk.store import participants
 from kiosk.store.audit import note
 from kiosk.store.transaction import Transaction
+
+CHANGEABLE = ("name", "card_number", "nik", "rm_number", "sex", "birth_date", "phone")
+PCARES = ("name", "card_number", "nik", "sex", "birth_date")
+"""Of these what P-Care tells of a member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,55 @@ async def complete_patient(desk: Desk, participant_id: str, form: PatientForm) -
         return participants.save(tx, now)
 
     return await desk.write(work)
+
+
+async def change_patient(desk: Desk, opened: Participant, form: PatientForm) -> Participant:
+    """What differs between `form` and the row as it was `opened` is changed, the rest stays as it is by now.
+
+    A card that became known, another phone, a slip in a name. What P-Care said of a member is BPJS's to change.
+    Raises InvalidField, NotFound.
+    """
+    require(desk, Action.REGISTER)
+    typed = _checked(form, desk.today())
+    asked = [name for name in CHANGEABLE if name not in from_pcare(opened)]
+    changed: dict[str, Any] = {
+        name: getattr(typed, name) for name in asked if getattr(typed, name) != getattr(opened, name)
+    }
+
+    def work(tx: Transaction) -> Participant:
+        known = participants.get(tx, opened.id)
+        if known is None:
+            raise NotFound("Pasien tidak ditemukan di penyimpanan")
+        now = replace(known, **changed)
+        if now == known:
+            return known
+        for name in from_pcare(known):
+            if getattr(now, name) != getattr(known, name):
+                raise InvalidField(name, "Menurut P-Care; diubah di BPJS")
+        _free(tx, now)
+        note(tx, Event.PATIENT_CHANGE, known.id)
+        return participants.save(tx, now)
+
+    return await desk.write(work)
+
+
+def from_pcare(person: Participant) -> tuple[str, ...]:
+    """What of a person P-Care said, and nobody changes here; nothing of somebody whom P-Care did not confirm."""
+    if person.confirmed_at is None:
+        return ()
+    return tuple(name for name in PCARES if getattr(person, name) is not None)
+
+
+def _free(tx: Transaction, person: Participant) -> None:
+    """Raises InvalidField when the card, NIK or RM number is another one's."""
+    holders = (
+        ("card_number", "Kartu", participants.by_card(tx, person.card_number) if person.card_number else None),
+        ("rm_number", "Nomor RM", participants.by_rm_number(tx, person.rm_number) if person.rm_number else None),
+        *(("nik", "NIK", one) for one in (participants.by_nik(tx, person.nik) if person.nik else ())),
+    )
+    for field, word, holder in holders:
+        if holder is not None and holder.id != person.id:
+            raise InvalidField(field, f"{word} ini milik {holder.name}; orang yang sama? gabungkan (Ctrl+D, G)")
 
 
 async def seen_corrections(desk: Desk, participant_id: str) -> None:

@@ -23,6 +23,7 @@ from kiosk.store.transaction import Transaction
 COMPLAINT_LIMIT = 300
 BACKDATE = timedelta(days=31)
 """How far back a paper form may be entered. P-Care's own limit is not published; this only catches wrong years."""
+NO_CARD = "Nomor kartu belum ada; Ctrl+D lalu U mengisinya, atau pilih Umum"
 
 
 async def register(desk: Desk, form: RegistrationForm) -> Registered:
@@ -164,7 +165,7 @@ def sendable_person(tx: Transaction, form: RegistrationForm) -> Participant:
 def _check_person(form: RegistrationForm, person: Participant) -> None:
     if form.payer == Payer.BPJS:
         if person.card_number is None:
-            raise InvalidField("payer", "Nomor kartu BPJS belum diketahui; daftarkan sebagai umum atau lengkapi kartu")
+            raise InvalidField("payer", NO_CARD)
         problem = card_problem(person.card_number)
         if problem:
             raise InvalidField("payer", problem)

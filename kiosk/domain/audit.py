@@ -64,7 +64,7 @@ EVENT_TEXT = {
     Event.PATIENT_HISTORY: "melihat riwayat",
     Event.PATIENT_ADD: "pasien baru",
     Event.INQUIRY_PATIENT: "menanyakan pasien ke P-Care",
-    Event.PATIENT_CHANGE: "melengkapi pasien",
+    Event.PATIENT_CHANGE: "mengubah data pasien",
     Event.PATIENT_NOTED: "melihat koreksi P-Care",
     Event.PATIENT_MERGE: "menggabung pasien",
     Event.PATIENT_PART: "memisahkan pasien",

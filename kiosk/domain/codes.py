@@ -130,6 +130,8 @@ class ReferenceList(StrEnum):
     DOCTOR = "doctor"
     CONSCIOUSNESS = "consciousness"
     DISCHARGE = "discharge"
+    DISCHARGE_INPATIENT = "discharge_inpatient"
+    """Discharge statuses of inpatients: the same code may mean another thing than for outpatients."""
     ALLERGY_FOOD = "allergy_food"
     ALLERGY_AIR = "allergy_air"
     ALLERGY_DRUG = "allergy_drug"
@@ -165,6 +167,13 @@ PROCEDURE_LISTS = {
     Care.PROMOTIVE: (ReferenceList.PROCEDURE_PROMOTIVE, ReferenceList.TARIFF_PROMOTIVE),
 }
 """Procedures and their tariffs, by the kind of care."""
+
+DISCHARGE_LISTS = {
+    Care.OUTPATIENT: ReferenceList.DISCHARGE,
+    Care.INPATIENT: ReferenceList.DISCHARGE_INPATIENT,
+    Care.PROMOTIVE: ReferenceList.DISCHARGE,
+}
+"""Discharge statuses (statuspulang/rawatInap), by the kind of care."""
 
 PRIORITY_TEXT = {
     Priority.ORDINARY: "biasa",

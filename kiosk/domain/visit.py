@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from kiosk.domain.codes import DISCHARGE_VERTICAL_REFERRAL, SPECIAL_WITH_SUBSPECIALTY, TACC_NONE
+from kiosk.domain.codes import DISCHARGE_VERTICAL_REFERRAL, SPECIAL_WITH_SUBSPECIALTY, TACC_NONE, Care
 from kiosk.domain.vitals import Vitals
 
 
@@ -77,6 +77,8 @@ class Visit:
     version: int
     confirmed_version: int
     """The version that P-Care is known to hold; 0 when it holds none."""
+    care: Care
+    """Of its registration: what the discharge status means depends on it."""
     created_at: datetime
 
 

@@ -29,6 +29,7 @@ ROOMS: tuple[Room, ...] = (
     Room("registration", "registration", "RegistrationScreen", action=Action.REGISTER),
     Room("saved", "saved", "SavedScreen", action=Action.REGISTER),
     Room("patient", "patient", "PatientScreen", action=Action.REGISTER),
+    Room("patient_change", "patient_change", "PatientChangeScreen", action=Action.REGISTER),
     Room("queue", "queue", "QueueScreen", "f4", "Antrean", Action.QUEUE_VIEW),
     Room("service", "service", "ServiceScreen", "f5", "Pelayanan", Action.SERVE),
     Room("visit_lines", "visit_lines", "VisitLinesScreen", action=Action.SERVE),

@@ -93,6 +93,14 @@ class DeskScreen(CounterScreen):
         """Whether the person lets go of what is half typed here; asks when there is something."""
         return True
 
+    def way_again(self) -> tuple[str, dict[str, Any]]:
+        """The room to which a short errand (a patient's data) leads back, and what it is given then."""
+        return HOME, {}
+
+    async def step_out(self) -> bool:
+        """Whether the person may go on such an errand; what is half typed here is there again afterwards."""
+        return await self.may_leave()
+
     async def before_lock(self) -> None:
         """The counter is about to lock, by key or by itself: the last moment to keep a draft for this person."""
 

@@ -1,7 +1,7 @@
 """A person's history (riwayat): the visits at this clinic at once, then those that P-Care tells of."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import cast
@@ -15,7 +15,7 @@ from kiosk.counter.ask import ask_history, wait_for
 from kiosk.counter.errors import CounterError
 from kiosk.counter.reference import references
 from kiosk.counter.views import Answer, HistoryRow, ParticipantCard
-from kiosk.domain.codes import InquiryState, ReferenceList
+from kiosk.domain.codes import DISCHARGE_LISTS, Care, InquiryState, ReferenceList
 from kiosk.domain.day import day_text
 from kiosk.domain.visit import Visit
 from kiosk.safe_text import NAME_LIMIT, plain
@@ -56,7 +56,7 @@ class HistoryDialog(Dialog[None]):
         self._card: ParticipantCard | None = None
         self._today = date.min
         self._doctors: Names = {}
-        self._discharges: Names = {}
+        self._discharges: dict[Care, Names] = {}
         self._answer: Answer | None = None
         self._said = Span("")
 
@@ -108,7 +108,7 @@ class HistoryDialog(Dialog[None]):
         station = cast(Station, self.app)
         try:
             self._doctors = await self._names(ReferenceList.DOCTOR)
-            self._discharges = await self._names(ReferenceList.DISCHARGE)
+            self._discharges = {care: await self._names(kind) for care, kind in DISCHARGE_LISTS.items()}
             self._draw(keep=True)
             if card.participant.card_number is None:
                 return
@@ -155,7 +155,9 @@ def outcome(answer: Answer) -> str:
     return answer.message
 
 
-def own_lines(card: ParticipantCard, today: date, doctors: Names, discharges: Names, width: int) -> list[Line]:
+def own_lines(
+    card: ParticipantCard, today: date, doctors: Names, discharges: Mapping[Care, Names], width: int
+) -> list[Line]:
     """Today's registrations that were not served yet, and the visits that the store holds, newest first."""
     shown: list[Line] = []
     served = {visit.form.registration_id for visit in card.visits}
@@ -166,7 +168,8 @@ def own_lines(card: ParticipantCard, today: date, doctors: Names, discharges: Na
         shown += _row(one.day, [when, poli_words(one.poli_name), one.complaint or ""], width)
     for visit in card.visits:
         form = visit.form
-        parts = (diagnosis_text(visit), doctors.get(form.doctor_code, ""), discharges.get(form.discharge_code, ""))
+        left = discharges.get(visit.care, {}).get(form.discharge_code, "")
+        parts = (diagnosis_text(visit), doctors.get(form.doctor_code, ""), left)
         shown += _row(visit.day, parts, width)
     return shown or [line(Span("Belum ada kunjungan", "muted"))]
 

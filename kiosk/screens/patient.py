@@ -1,8 +1,9 @@
 """A new patient: umum without a card, a BPJS card that cannot be verified now, or just born. On to the registration."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,7 +19,7 @@ from kiosk.domain.day import day_text, parse_day
 from kiosk.domain.nik import NikReading, read_nik
 from kiosk.domain.numbers import digits
 from kiosk.domain.participant import CARD_LENGTH, NIK_LENGTH, Participant, card_problem, nik_mismatch, nik_problem
-from kiosk.screens.base import DeskScreen
+from kiosk.screens.base import DeskScreen, Keys
 from kiosk.screens.form_draft import RESTORED, FormDraft
 from kiosk.screens.person import person_row
 from kiosk.screens.registration import DROP
@@ -29,6 +30,8 @@ from kiosk.widgets.form import Form
 from kiosk.widgets.lines import Lines, Span, line
 from kiosk.widgets.people_dialog import ENTER, choose_person
 
+FIELDS = ("name", "nik", "birth_date", "sex", "card_number", "rm_number", "phone")
+"""The keys of the form."""
 FROM_NIK = "dari NIK"
 """The note at what was filled in from the NIK."""
 _DAYS = {"h": 0, "k": 1}
@@ -43,8 +46,13 @@ class PatientScreen(DeskScreen):
     """What is not known stays empty; only the name is needed."""
 
     TITLE = "Pasien baru"
-    KEYS = (("Enter", "Lanjut"), ("F2/Ctrl+S", "Simpan dan daftarkan"), ("Esc", "Batal"), ("F1", "Bantuan"))
-    HELP_LINES = (
+    KEYS: ClassVar[Keys] = (
+        ("Enter", "Lanjut"),
+        ("F2/Ctrl+S", "Simpan dan daftarkan"),
+        ("Esc", "Batal"),
+        ("F1", "Bantuan"),
+    )
+    HELP_LINES: ClassVar[Sequence[str]] = (
         "Untuk pasien umum, atau peserta BPJS yang belum dapat ditanyakan ke P-Care.",
         "Hanya nama yang wajib. Yang tidak diketahui dikosongkan, jangan dikira-kira.",
         'Peserta BPJS yang diisi di sini tertulis "belum diverifikasi"; P-Care ditanya sendiri begitu tersambung.',
@@ -133,6 +141,7 @@ class PatientScreen(DeskScreen):
         if key == "birth_date" and event.field.typed.lower() in _DAYS:
             day = self.desk.today() - timedelta(days=_DAYS[event.field.typed.lower()])
             event.field.put(day_text(day))
+            self._form.action_go(1)
         if key in self._proposed and self._form.field(key).typed != self._proposed[key]:
             del self._proposed[key]
             event.field.say("")
@@ -249,7 +258,7 @@ class PatientScreen(DeskScreen):
         """Asks before typed things are dropped."""
         if not self._form.is_dirty:
             return True
-        if await ask(self.app, "Buang isian pasien baru?", "Belum disimpan.", answers=DROP) != "drop":
+        if await ask(self.app, f"Buang isian {self.TITLE.lower()}?", "Belum disimpan.", answers=DROP) != "drop":
             return False
         await self._draft.forget()
         self._form.start({})

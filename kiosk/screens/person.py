@@ -30,6 +30,7 @@ NOBODY = "Tidak ada keluarga atau data serupa yang ditemukan"
 REGISTER = Choice("register", "daftarkan", ENTER)
 MERGE = Choice("merge", "gabungkan", "g")
 PART = Choice("part", "pisahkan", "p")
+CHANGE = Choice("change", "ubah data", "u")
 HISTORY = Choice("history", "riwayat", "r")
 NEWBORN = Choice("newborn", "bayi baru lahir", "b")
 SEEN = Choice("seen", "koreksi sudah dilihat", "k")
@@ -70,6 +71,10 @@ class PersonPanel:
                 return None
             case "history":
                 show_history(self._host.app, card, desk.today())
+                return None
+            case "change":
+                if await self._host.step_out():
+                    await self._host.station.go("patient_change", person=person, way_back=self._host.way_again())
                 return None
             case "newborn":
                 if await self._host.may_leave():
@@ -130,7 +135,7 @@ class PersonPanel:
         if operator is None or not operator.may(Action.REGISTER):
             return [HISTORY]
         found = [REGISTER, MERGE] if relatives or doubles else []
-        found.append(HISTORY)
+        found += [CHANGE, HISTORY]
         if before:
             found.append(PART)
         if may_bear(card.participant, self._host.desk.today()):

@@ -14,7 +14,7 @@ from kiosk.counter.correct import correct_registration
 from kiosk.counter.errors import CounterError, InvalidField
 from kiosk.counter.find import open_participant
 from kiosk.counter.reference import references
-from kiosk.counter.register import COMPLAINT_LIMIT, register
+from kiosk.counter.register import COMPLAINT_LIMIT, NO_CARD, register
 from kiosk.counter.views import Correction, Reference
 from kiosk.counter.views import ParticipantCard as Card
 from kiosk.domain.codes import CARE_TEXT, Care, Payer, Priority, ReferenceList, VisitKind
@@ -221,21 +221,39 @@ class RegistrationScreen(DeskScreen):
 
     @on(Form.Edited)
     def _edited(self, event: Form.Edited) -> None:
-        if event.field.key in ("poli_code", "visit_kind"):
-            self._doubt_poli()
+        if event.field.key in ("payer", "poli_code", "visit_kind"):
+            self.say(self._doubt_card() or self._doubt_poli(), "warn")
         self._draft.touch()
 
     async def before_lock(self) -> None:
         """The last letters go into the draft."""
         await self._draft.now()
 
-    def _doubt_poli(self) -> None:
+    def way_again(self) -> tuple[str, dict[str, Any]]:
+        """This registration, or this correction."""
+        again: dict[str, Any] = {"card": self._card}
+        if self._correction is not None:
+            again |= {"correction": self._correction, "way_back": self._way_back}
+        return "registration", again
+
+    async def step_out(self) -> bool:
+        """A draft keeps a new registration; a correction has none and is asked about."""
+        if self._correction is not None:
+            return await self.may_leave()
+        await self._draft.now()
+        return True
+
+    def _doubt_card(self) -> str:
+        if self._card is None or self._card.participant.is_member or self._form.field("payer").typed != Payer.BPJS:
+            return ""
+        return NO_CARD
+
+    def _doubt_poli(self) -> str:
         poli = next((one for one in self._polis if one.code == self._form.field("poli_code").typed), None)
         kind = self._form.field("visit_kind").typed
-        doubt = ""
         if poli and kind and poli.flag is not None and poli.flag != (kind == VisitKind.SICK):
-            doubt = f"{short_poli(poli.name)} untuk kunjungan {'sakit' if poli.flag else 'sehat'}, benar?"
-        self.say(doubt, "warn")
+            return f"{short_poli(poli.name)} untuk kunjungan {'sakit' if poli.flag else 'sehat'}, benar?"
+        return ""
 
     # Saving and leaving
 
@@ -286,6 +304,7 @@ class RegistrationScreen(DeskScreen):
     def refused(self, error: CounterError) -> None:
         """At the field it concerns; everything typed stays."""
         if isinstance(error, InvalidField):
+            self.say("")
             self._form.problem(error.field, error.message)
         else:
             self._form.say(error.message)

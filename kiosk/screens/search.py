@@ -17,6 +17,7 @@ from kiosk.counter.views import Found, SearchResult
 from kiosk.counter.views import ParticipantCard as Card
 from kiosk.domain.day import day_text
 from kiosk.domain.people import Action
+from kiosk.screens import HOME
 from kiosk.screens.base import DeskScreen
 from kiosk.screens.history import show_history
 from kiosk.screens.person import PersonPanel
@@ -157,6 +158,10 @@ class SearchScreen(DeskScreen):
     def action_back(self) -> None:
         """Esc: an empty search."""
         self._begin()
+
+    def way_again(self) -> tuple[str, dict[str, Any]]:
+        """With what was searched."""
+        return HOME, {"typed": self._entry.value}
 
     def store_changed(self) -> None:
         """Somebody may have registered one of those shown, or an answer of P-Care came in."""

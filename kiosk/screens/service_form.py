@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from kiosk.counter.desk import Desk
 from kiosk.counter.views import ServiceSheet
 from kiosk.domain.allergies import allergy_warning
-from kiosk.domain.codes import DISCHARGE_VERTICAL_REFERRAL, ReferenceList
+from kiosk.domain.codes import DISCHARGE_LISTS, DISCHARGE_VERTICAL_REFERRAL, ReferenceList
 from kiosk.domain.referral_ratio import ReferralRatio
 from kiosk.domain.visit import VisitForm
 from kiosk.screens.service_head import entered_line
@@ -125,7 +125,7 @@ class ServiceForm(PagedForm):
         for key, kind in (
             ("consciousness_code", ReferenceList.CONSCIOUSNESS),
             ("prognosis_code", ReferenceList.PROGNOSIS),
-            ("discharge_code", ReferenceList.DISCHARGE),
+            ("discharge_code", DISCHARGE_LISTS[sheet.registration.care]),
         ):
             self.choice(key).set_options(lists.choices(kind))
         for key, kind in (*((name, kind) for name, _, kind in ALLERGIES),):

@@ -41,6 +41,7 @@ _LISTS = (
     ReferenceList.DOCTOR,
     ReferenceList.CONSCIOUSNESS,
     ReferenceList.DISCHARGE,
+    ReferenceList.DISCHARGE_INPATIENT,
     ReferenceList.ALLERGY_FOOD,
     ReferenceList.ALLERGY_AIR,
     ReferenceList.ALLERGY_DRUG,

@@ -223,8 +223,8 @@ def save(tx: Transaction, participant: Participant) -> Participant:
 def confirm(tx: Transaction, said: Participant) -> Participant:
     """Keep what P-Care said of a member: on the row with that card, else on the only one with that NIK, else anew.
 
-    What only the clinic knows (RM number, a phone where P-Care has none) stays. Where P-Care says otherwise than was
-    typed here before it was ever asked, that is kept beside it for a person to look at.
+    What only the clinic knows (RM number) and the phone that the patient gave here stay. Where P-Care says otherwise
+    than was typed here before it was ever asked, that is kept beside it for a person to look at.
     """
     known = holder(tx, said.card_number) if said.card_number else None
     if known is None and said.nik:
@@ -240,7 +240,7 @@ def confirm(tx: Transaction, said: Participant) -> Participant:
             rm_number=known.rm_number,
             mother_id=known.mother_id,
             nik=said.nik or known.nik,
-            phone=said.phone or known.phone,
+            phone=known.phone or said.phone,
             prolanis=said.prolanis if said.prolanis is not None else known.prolanis,
             prb=said.prb if said.prb is not None else known.prb,
             corrected=corrections(known, said) if known.confirmed_at is None else known.corrected,

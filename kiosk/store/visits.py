@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from kiosk.domain.codes import Payer
+from kiosk.domain.codes import Care, Payer
 from kiosk.domain.referral_ratio import ReferralRatio
 from kiosk.domain.registration import Registration
 from kiosk.domain.visit import Diagnosis, Referral, Visit, VisitForm
@@ -13,7 +13,10 @@ from kiosk.domain.vitals import Vitals
 from kiosk.store import tables
 from kiosk.store.transaction import Row, Transaction, from_flag, moment, to_json
 
-_SELECT = "SELECT v.* FROM visit v WHERE v.clinic = ?"
+_SELECT = (
+    "SELECT v.*, r.care FROM visit v JOIN registration r ON r.clinic = v.clinic AND r.id = v.registration"
+    " WHERE v.clinic = ?"
+)
 
 
 def from_row(row: Row) -> Visit:
@@ -26,6 +29,7 @@ def from_row(row: Row) -> Visit:
         remote_number=row["remote_number"],
         version=row["version"],
         confirmed_version=row["confirmed_version"],
+        care=Care(row["care"]),
         created_at=moment(row["created_at"]),
     )
 

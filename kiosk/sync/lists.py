@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Literal
 
 from kiosk.domain.codes import ReferenceList
@@ -99,6 +100,7 @@ def _fetches(courier: Courier) -> dict[ReferenceList, Fetch]:
         ReferenceList.DOCTOR: doctors,
         ReferenceList.CONSCIOUSNESS: simple(client.consciousness),
         ReferenceList.DISCHARGE: simple(client.discharge_statuses),
+        ReferenceList.DISCHARGE_INPATIENT: simple(partial(client.discharge_statuses, inpatient=True)),
         ReferenceList.ALLERGY_FOOD: allergies("01"),
         ReferenceList.ALLERGY_AIR: allergies("02"),
         ReferenceList.ALLERGY_DRUG: allergies("03"),

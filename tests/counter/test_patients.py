@@ -1,5 +1,6 @@
 """New patients: who may be the same, what is filled in, newborns and where a NIK comes from."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from kiosk.counter.desk import Desk
 from kiosk.counter.errors import InvalidField
 from kiosk.counter.find import open_participant, search
 from kiosk.counter.kin import family, same_person
-from kiosk.counter.patients import PatientForm, alike, complete_patient, newborn_form, save_patient
+from kiosk.counter.patients import PatientForm, alike, change_patient, complete_patient, newborn_form, save_patient
 from kiosk.domain.codes import Sex
 from kiosk.store import participants
 from kiosk.store.database import Store
@@ -113,3 +114,43 @@ async def test_numbers_that_are_somebodys_cannot_be_saved_again(clerk: Desk) -> 
         with pytest.raises(InvalidField) as refused:
             await save_patient(clerk, form)
         assert refused.value.field == field
+
+
+async def test_a_card_that_became_known_is_put_into_the_row_that_is_there(clerk: Desk) -> None:
+    known = await save_patient(clerk, PatientForm("Wayan Umum Uji", rm_number="000777", phone="0812 1"))
+    now = await change_patient(clerk, known, PatientForm("Wayan Umum Uji", "0000000000777", rm_number="000777"))
+    assert (now.id, now.card_number, now.rm_number, now.phone) == (known.id, "0000000000777", "000777", None)
+    assert (await search(clerk, "0000000000777")).rows[0].participant == now
+    renamed = await change_patient(clerk, now, PatientForm("Wayan Sudarta Uji", "0000000000777", rm_number="000777"))
+    assert [found.participant for found in (await search(clerk, "sudarta")).rows] == [renamed]
+
+
+async def test_what_two_people_change_at_once_are_both_kept(clerk: Desk) -> None:
+    opened = await save_patient(clerk, PatientForm("Wayan Umum Uji", phone="08121"))
+    await change_patient(clerk, opened, PatientForm("Wayan Umum Uji", phone="08122"))
+    now = await change_patient(clerk, opened, PatientForm("Wayan Umum Uji", rm_number="000778", phone="08121"))
+    assert (now.phone, now.rm_number) == ("08122", "000778")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("card_number", {"card_number": "0000000000001"}), ("rm_number", {"rm_number": "000101"})],
+)
+async def test_another_ones_number_is_refused_with_the_name(clerk: Desk, field: str, typed: dict[str, str]) -> None:
+    known = await save_patient(clerk, PatientForm("Wayan Umum Uji"))
+    with pytest.raises(InvalidField, match="milik Sutrisno Wibowo") as refused:
+        await change_patient(clerk, known, PatientForm("Wayan Umum Uji", **typed))
+    assert refused.value.field == field
+
+
+async def test_what_pcare_said_is_not_changed_here_but_the_phone_is_and_stays(clerk: Desk, store: Store) -> None:
+    member = (await search(clerk, "sutrisno")).rows[0].participant
+    now = await change_patient(clerk, member, PatientForm("Sutrisno Lain", rm_number="000101", phone="0899"))
+    assert now == replace(member, phone="0899")
+    own = await save_patient(clerk, PatientForm("Ani Uji", nik="3171010201900031"))
+    said = invented(31, "Ani Uji", nik="3171010201900031", phone="0800")
+    store.write_now(lambda tx: participants.confirm(tx, said))
+    with pytest.raises(InvalidField, match="Menurut P-Care"):
+        await change_patient(clerk, own, PatientForm("Ani Salah Uji", nik="3171010201900031"))
+    store.write_now(lambda tx: participants.confirm(tx, replace(now, phone="0800")))
+    assert (await search(clerk, "sutrisno")).rows[0].participant.phone == "0899"

@@ -39,6 +39,7 @@ from kiosk.counter.desk import Desk
 from kiosk.counter.errors import NotPermitted
 from kiosk.domain.audit import EVENT_TEXT, Event
 from kiosk.domain.codes import Care, Priority, ReferenceList
+from kiosk.domain.participant import Participant
 from kiosk.domain.people import PERMITTED, ROLE_TEXT, Action, Operator, Role
 from kiosk.store import audit, tables
 from kiosk.store.actor import Seal
@@ -79,6 +80,12 @@ FUNCTIONS: tuple[Row, ...] = (
         _R,
         Event.PATIENT_CHANGE,
         lambda d, s: patients.complete_patient(d, s.people["Siti"], PERSON),
+    ),
+    Row(
+        patients.change_patient,
+        _R,
+        Event.PATIENT_CHANGE,
+        lambda d, s: patients.change_patient(d, Participant(s.kept, "Bayi Kembar Uji"), PERSON),
     ),
     Row(
         patients.seen_corrections,

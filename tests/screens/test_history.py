@@ -1,18 +1,21 @@
 """The history of a person (riwayat): what the clinic knows at once, what P-Care adds, and how old that is."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kiosk.domain.codes import InquiryKind
+from kiosk.counter.serve import save_visit
+from kiosk.domain.codes import Care, InquiryKind
 from kiosk.store import inquiries
 from kiosk.store.database import Store
 from kiosk.store.transaction import Transaction
+from tests.counter.scene import service
 from tests.screens.driver import Counter, counter_on
-from tests.screens.patients import CARD, ELSEWHERE, seen_here
+from tests.screens.patients import CARD, ELSEWHERE, admin_at, one_registered, seen_here
 
 OLDER = {**ELSEWHERE, "day": "2025-01-02", "diagnosis": "A09 Diare", "visit_number": "0114U9990125Y000001"}
 UNDATED = {**ELSEWHERE, "day": None, "diagnosis": "Z00.0 Periksa", "doctor": "", "visit_number": "x"}
@@ -212,3 +215,24 @@ async def test_nothing_is_cut_off_on_either_terminal(store: Store, tmp_path: Pat
         await counter.until("Nadi")
         assert counter.text.splitlines()[-1].endswith("F1 Bantuan")
         assert "Kunjungan terakhir: 05-09-2026" in counter.text
+
+
+async def test_an_inpatient_leaves_by_the_list_of_inpatients(store: Store, tmp_path: Path) -> None:
+    """Code 1 is "Meninggal" for outpatients and "Sembuh" for inpatients."""
+    async with admin_at(store) as desk:
+        made = await one_registered(desk, "sutrisno", care=Care.INPATIENT)
+        await save_visit(desk, replace(service(desk, made.registration.id), discharge_code="1"))
+    async with counter_on(store, tmp_path) as counter:
+        await counter.log_in("admin")
+        await counter.find("sutrisno", "Sutrisno Wibowo")
+        await counter.press("ctrl+t")
+        await counter.until("Sembuh")
+        assert "Meninggal" not in counter.text
+        await counter.press("escape", "f5")
+        await counter.until("Nomor antrean")
+        await counter.type("a1")
+        await counter.press("enter")
+        await counter.until("[1 Pemeriksaan]")
+        await counter.press("pagedown", "pagedown")
+        await counter.until("[S Sembuh]")
+        assert "Berobat Jalan" not in counter.text

@@ -134,13 +134,13 @@ async def test_a_newborn_of_a_known_mother(at_search: Counter) -> None:
     now = at_search.app.desk.today()
     today = day_text(now)
     await at_search.until(lambda: today in at_search.line("Tanggal lahir"))
-    await at_search.press("ctrl+u", "k")
+    await at_search.press("up", "ctrl+u", "k")
     yesterday = day_text(now - timedelta(days=1))
     await at_search.until(lambda: yesterday in at_search.line("Tanggal lahir"))
-    await at_search.press("enter", "p", "ctrl+s")
+    await at_search.press("p", "ctrl+s")
     await at_search.until("Jenis kunjungan")
-    (row,) = at_search.rows("SELECT mother, birth_date FROM participant WHERE name LIKE 'By.%'")
-    assert row["mother"] == mother.id
+    (row,) = at_search.rows("SELECT mother, birth_date, sex FROM participant WHERE name LIKE 'By.%'")
+    assert (row["mother"], row["sex"]) == (mother.id, "P")
     assert date.fromisoformat(str(row["birth_date"])) == now - timedelta(days=1)
 
 

@@ -149,3 +149,47 @@ async def test_everything_on_the_panel_has_room_at_80_by_24_and_120_by_40(store:
                 lambda c=counter: "koreksi sudah dilihat" not in c.text and "NIK sama" in c.text  # type: ignore[misc]
             )
             store.write_now(lambda tx: participants.save(tx, person))
+
+
+async def test_who_paid_and_brings_a_card_is_registered_as_a_member_in_a_few_keys(at_search: Counter) -> None:
+    await at_search.find("rina", "Rina Tanpa Kartu")
+    await at_search.press("enter")
+    await at_search.until("Jenis kunjungan")
+    await at_search.press("up", "up", "b")
+    await at_search.until("Nomor kartu belum ada; Ctrl+D lalu U")
+    await at_search.press("s")
+    await at_search.press("ctrl+d")
+    await at_search.until("U ubah data")
+    await at_search.press("u")
+    await at_search.until("Ubah data  Rina Tanpa Kartu")
+    await at_search.press("down", "down", "down", "down")
+    await at_search.type("0000000000001")
+    await at_search.press("f2")
+    await at_search.until("Kartu ini milik Sutrisno Wibowo")
+    await at_search.press(*["backspace"] * 13)
+    await at_search.type("0000000000077")
+    await at_search.press("f2")
+    await at_search.until("Kartu 0000000000077")
+    assert "[B BPJS]" in at_search.text and "[S Sakit]" in at_search.text, "what was chosen before is there again"
+    await at_search.press("j", "u", "ctrl+s")
+    await at_search.until("Nomor antrean A-001")
+    assert at_search.rows("SELECT card_number, payer FROM registration") == [
+        {"card_number": "0000000000077", "payer": "bpjs"}
+    ]
+
+
+async def test_of_a_confirmed_member_only_what_the_clinic_knows_is_asked(at_search: Counter) -> None:
+    await at_search.find("sutrisno", "Sutrisno Wibowo")
+    await at_search.press("ctrl+d")
+    await at_search.until("U ubah data")
+    await at_search.press("u")
+    await at_search.until("menurut P-Care, dan diubah di BPJS")
+    assert "NIK" not in at_search.text and "Nomor RM" in at_search.text
+    await at_search.press(*["backspace"] * 12)
+    await at_search.type("0812999")
+    await at_search.press("escape")
+    await at_search.until("Buang isian ubah data pasien?")
+    await at_search.press("t")
+    await at_search.press("f2")
+    await at_search.until(lambda: "»" in at_search.line("Sutrisno Wibowo"))
+    assert at_search.rows("SELECT phone FROM participant WHERE name LIKE 'Sutrisno%'") == [{"phone": "0812999"}]

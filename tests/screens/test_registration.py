@@ -160,7 +160,7 @@ async def test_somebody_without_a_card_cannot_be_registered_as_a_member(at_searc
     await open_registration(at_search, "rina", "Rina Tanpa Kartu")
     assert "[U Umum]" in at_search.text
     await at_search.press("up", "up", "b", "s", "j", "u", "ctrl+s")
-    await at_search.until("Nomor kartu BPJS belum diketahui")
+    await at_search.until("× Nomor kartu belum ada; Ctrl+D lalu U")
     assert "[S Sakit]" in at_search.text and "[J Rawat jalan]" in at_search.text
 
 
