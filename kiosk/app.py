@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
+from kiosk import collector
 from kiosk.domain.day import now as present
 from kiosk.domain.people import Operator
 from kiosk.domain.queue_rules import QueueRules
@@ -31,7 +32,7 @@ IDLE_LOCK = 180.0
 """Seconds without a key until the counter locks itself."""
 _TRY_AGAIN = 5.0
 """Seconds until the store is followed again after it failed."""
-_WARM = ("kiosk.counter.access", "kiosk.counter.status", "argon2", "kiosk.screens.search")
+_WARM = ("kiosk.counter.access", "kiosk.counter.status", "argon2", "zoneinfo", "kiosk.screens.search")
 """Loaded in a thread after the login is on the terminal."""
 
 
@@ -134,6 +135,7 @@ class CounterApp(KioskApp):
 
     async def _open_desk(self) -> "Desk":
         await asyncio.to_thread(lambda: [import_module(name) for name in _WARM])
+        collector.settle()
         from kiosk.counter.desk import Desk
 
         desk = await Desk.open(self._url, self._station_name, self._clock, rules=self._rules, seal=self._seal)

@@ -1,6 +1,5 @@
 """Where a clinic's files are, and its settings; light to import, and no secret is ever read here."""
 
-import json
 import os
 import tomllib
 from contextlib import suppress
@@ -190,20 +189,30 @@ def kept_theme(home: Home, place: str) -> str:
 
 def keep_theme(home: Home, place: str, theme: str) -> None:
     """Remember the theme chosen at `place`; that it cannot be written is not worth a word."""
+    import json
+
     with suppress(OSError):
         write_whole(home.looks, json.dumps({**_looks(home), place: theme}, ensure_ascii=False))
 
 
 def _looks(home: Home) -> dict[str, str]:
     try:
-        known = json.loads(home.looks.read_text("utf-8"))
-    except (OSError, ValueError):
+        text = home.looks.read_text("utf-8")
+    except OSError:
+        return {}
+    import json
+
+    try:
+        known = json.loads(text)
+    except ValueError:
         return {}
     return {k: v for k, v in known.items() if v in THEME_NAMES} if isinstance(known, dict) else {}
 
 
 def write_table(path: Path, table: dict[str, Any], *, private: bool = False) -> None:
     """Write simple values and one level of tables as TOML, whole or not at all; `private`: the owner alone (0600)."""
+    import json
+
     plain = {k: v for k, v in table.items() if not isinstance(v, dict)}
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in plain.items()]
     for key, inner in table.items():
@@ -214,6 +223,8 @@ def write_table(path: Path, table: dict[str, Any], *, private: bool = False) -> 
 
 def change_text(path: Path, name: str, value: str, *, private: bool = False) -> None:
     """Set one text in a TOML file outside of its tables, or take it away (""); all else stays as it was typed."""
+    import json
+
     try:
         lines = path.read_text("utf-8").splitlines()
     except FileNotFoundError:

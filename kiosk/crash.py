@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 import sys
 import threading
 import traceback
@@ -26,7 +25,7 @@ def write_report(error: BaseException, folder: Path) -> str:
     Only types, files, lines and function names are kept: messages and locals may hold names, NIK or keys. A folder
     that cannot be written is not a second failure; the code then names no file.
     """
-    code = secrets.token_hex(3).upper()
+    code = os.urandom(3).hex().upper()
     report = [f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {code}"]
     seen: BaseException | None = error
     while seen is not None:

@@ -64,11 +64,10 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: list[str] | None = None) -> int:
     """Carry out one command; returns the exit code: 0 done, 1 it went wrong, 2 wrong use or nothing to work with."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    names = {command.name for command in COMMANDS}
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
         given.insert(0, "loket")
-    parser = _parser(next((word for word in given if word in names), None))
-    chosen = parser.parse_args(given)
+    wanted = next((command for command in COMMANDS if command.name == given[0]), None)
+    chosen = _parser().parse_args(given) if wanted is None else _parser_of(wanted).parse_args(given[1:])
     run: Callable[[argparse.Namespace], int] = chosen.run
     try:
         return run(chosen)
@@ -118,8 +117,8 @@ def rules_in(settings: Settings) -> "QueueRules":
         raise ConfigError(f"loket.toml: {error}") from error
 
 
-def _parser(wanted: str | None) -> argparse.ArgumentParser:
-    """The parser; only the wanted command's module is imported."""
+def _parser() -> argparse.ArgumentParser:
+    """The parser of all commands: their names, for who asks for help or names none of them."""
     from kiosk import __version__
 
     parser = _Parser(
@@ -131,15 +130,19 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"Loket {__version__}")
     commands = parser.add_subparsers(metavar="PERINTAH", required=True)
     for command in COMMANDS:
-        sub = commands.add_parser(
-            command.name,
-            help=command.summary,
-            description=command.summary[0].upper() + command.summary[1:] + ".",
-            epilog=f"contoh:\n  {command.example}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        if command.name == wanted:
-            module = import_module(command.module)
-            module.add_arguments(sub)
-            sub.set_defaults(run=module.run)
+        commands.add_parser(command.name, help=command.summary)
+    return parser
+
+
+def _parser_of(command: Command) -> argparse.ArgumentParser:
+    """The parser of one command; only its module is imported."""
+    parser = _Parser(
+        prog=f"kiosk {command.name}",
+        description=command.summary[0].upper() + command.summary[1:] + ".",
+        epilog=f"contoh:\n  {command.example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    module = import_module(command.module)
+    module.add_arguments(parser)
+    parser.set_defaults(run=module.run)
     return parser

@@ -1,6 +1,5 @@
 """The name of this place on the board: the host's own from its settings, a thin client's asked once and kept."""
 
-import json
 import os
 from collections.abc import Callable, Mapping
 
@@ -54,6 +53,8 @@ def _asked(own: str, ask: Callable[[str], str]) -> str | None:
 
 
 def _names(home: Home) -> dict[str, str]:
+    import json
+
     try:
         found = json.loads((home.folder / "tempat.json").read_text("utf-8"))
     except (OSError, ValueError):
@@ -62,6 +63,8 @@ def _names(home: Home) -> dict[str, str]:
 
 
 def _keep(home: Home, names: dict[str, str]) -> None:
+    import json
+
     path = home.folder / "tempat.json"
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     try:

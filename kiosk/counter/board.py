@@ -7,7 +7,8 @@ from kiosk.counter.desk import Desk
 from kiosk.counter.views import BoardCall, BoardPoli, BoardView
 from kiosk.domain.codes import TicketState
 from kiosk.domain.queue import Ticket
-from kiosk.domain.queue_order import Ratio, call_order
+from kiosk.domain.queue_order import call_order
+from kiosk.domain.queue_rules import Ratio
 from kiosk.store import queue
 
 NEXT_SHOWN = 5

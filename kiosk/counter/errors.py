@@ -12,7 +12,7 @@ CounterError
 
 from collections.abc import Sequence
 
-from kiosk.domain.visit import FieldProblem
+from kiosk.domain.field_problem import FieldProblem
 
 
 class CounterError(Exception):

@@ -2,10 +2,11 @@
 
 from kiosk.counter.register import COMPLAINT_LIMIT, register_in
 from kiosk.domain.codes import Priority, ReferenceList, VisitKind
+from kiosk.domain.field_problem import FieldProblem
 from kiosk.domain.queue import Ticket
 from kiosk.domain.registration import Registration, RegistrationForm
 from kiosk.domain.text import clean
-from kiosk.domain.visit import FieldProblem, VisitForm
+from kiosk.domain.visit import VisitForm
 from kiosk.store import queue, reference, registrations
 from kiosk.store.transaction import Transaction
 

@@ -12,13 +12,14 @@ from kiosk.counter.reasons import STATE_TEXT, words
 from kiosk.counter.views import LineRow, VisitLines
 from kiosk.domain.audit import Event
 from kiosk.domain.codes import LineKind, OutboxState, Payer
+from kiosk.domain.field_problem import FieldProblem
 from kiosk.domain.labs import LabResult
 from kiosk.domain.lines import KIND_OF, LineValue, Medication, Procedure, VisitLine, line_problems
 from kiosk.domain.outbox import OPEN, OutboxItem
 from kiosk.domain.people import Action
 from kiosk.domain.registration import Registration
 from kiosk.domain.text import clean
-from kiosk.domain.visit import FieldProblem, Visit
+from kiosk.domain.visit import Visit
 from kiosk.store import lines, outbox, outbox_moves, registrations, visits
 from kiosk.store.audit import note
 from kiosk.store.transaction import Transaction

@@ -14,11 +14,12 @@ from kiosk.counter.lines import delete_lines_of, send_lines_of
 from kiosk.counter.views import ServiceSheet
 from kiosk.domain.audit import Event
 from kiosk.domain.codes import OutboxKind, OutboxState, Payer, ReferenceList, TicketState
+from kiosk.domain.field_problem import FieldProblem
 from kiosk.domain.people import Action
 from kiosk.domain.queue import Ticket
 from kiosk.domain.registration import Registration
 from kiosk.domain.text import clean
-from kiosk.domain.visit import FieldProblem, Visit, VisitForm, visit_problems
+from kiosk.domain.visit import Visit, VisitForm, visit_problems
 from kiosk.domain.vitals import RANGES, impossible
 from kiosk.store import lines, outbox, outbox_moves, participants, queue, reference, registrations, visits
 from kiosk.store.audit import note

@@ -9,7 +9,8 @@ from kiosk.counter.desk import Desk
 from kiosk.domain.codes import PRIORITY_TEXT
 from kiosk.domain.people import Action
 from kiosk.domain.queue import OVER, Ticket
-from kiosk.domain.queue_order import Next, Ratio, Why, call_order, next_call, next_of_all
+from kiosk.domain.queue_order import Next, Why, call_order, next_call, next_of_all
+from kiosk.domain.queue_rules import Ratio
 from kiosk.domain.queue_wait import waits
 from kiosk.store import queue
 

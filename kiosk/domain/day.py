@@ -1,7 +1,6 @@
 """Dates and times as people at the counter write them; inside everything is ISO and UTC."""
 
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, tzinfo
 
 MONTHS = (
     "Januari",
@@ -26,14 +25,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def zone_of(name: str) -> tzinfo:
+    """The rules of an IANA zone. Imported when first wanted: the login shows no time."""
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
+
+
 def local_day(moment: datetime, zone: str) -> date:
     """The clinic's own date at `moment`; `zone` is an IANA name such as Asia/Jakarta (WIB, WITA, WIT)."""
-    return moment.astimezone(ZoneInfo(zone)).date()
+    return moment.astimezone(zone_of(zone)).date()
 
 
 def clock_text(moment: datetime, zone: str) -> str:
     """`moment` as the clinic's clock shows it: "09.41"."""
-    return moment.astimezone(ZoneInfo(zone)).strftime("%H.%M")
+    return moment.astimezone(zone_of(zone)).strftime("%H.%M")
 
 
 def parse_day(text: str) -> date:

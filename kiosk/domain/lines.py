@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from kiosk.domain.allergies import allergy_warning
 from kiosk.domain.codes import LineKind
+from kiosk.domain.field_problem import FieldProblem
 from kiosk.domain.labs import LAB_NUMBERS, LabResult
 from kiosk.domain.numbers import decimal_text
-from kiosk.domain.visit import FieldProblem
 from kiosk.domain.vitals import implausible
 
 COMPOUND_LIMIT = 20

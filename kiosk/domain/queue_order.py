@@ -8,22 +8,12 @@ from enum import StrEnum
 
 from kiosk.domain.codes import Priority, TicketState
 from kiosk.domain.queue import Ticket
+from kiosk.domain.queue_rules import Ratio
 
 ELDERLY_FROM, TODDLER_BELOW = 60, 5
 """Years. Lansia: 60 and older (law 13/1998); balita: below five."""
 BEHIND = 3
 """A number that was skipped and comes back stands behind so many of its class."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """How the two classes take turns while both wait: so many priorities, then so many ordinary numbers."""
-
-    priority: int = 1
-    ordinary: int = 2
-
-    def __str__(self) -> str:
-        return f"{self.priority}:{self.ordinary}"
 
 
 class Why(StrEnum):

@@ -4,11 +4,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kiosk.domain.queue_order import Ratio
-
 PLACES = ("Laboratorium", "Farmasi")
 _RATIO = re.compile(r"\s*([1-9])\s*:\s*([1-9])\s*", re.ASCII)
 _PLACE_LETTERS = range(3, 25)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """How the two classes take turns while both wait: so many priorities, then so many ordinary numbers."""
+
+    priority: int = 1
+    ordinary: int = 2
+
+    def __str__(self) -> str:
+        return f"{self.priority}:{self.ordinary}"
 
 
 @dataclass(frozen=True, slots=True)

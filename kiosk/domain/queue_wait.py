@@ -6,7 +6,8 @@ from statistics import median
 
 from kiosk.domain.codes import TicketState
 from kiosk.domain.queue import Ticket
-from kiosk.domain.queue_order import Ratio, call_order
+from kiosk.domain.queue_order import call_order
+from kiosk.domain.queue_rules import Ratio
 
 FEWEST, NEWEST = 5, 15
 """Finished services that are needed, and the newest ones that count."""

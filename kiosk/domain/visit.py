@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kiosk.domain.codes import DISCHARGE_VERTICAL_REFERRAL, SPECIAL_WITH_SUBSPECIALTY, TACC_NONE, Care
+from kiosk.domain.field_problem import FieldProblem
 from kiosk.domain.vitals import Vitals
 
 
@@ -80,14 +81,6 @@ class Visit:
     care: Care
     """Of its registration: what the discharge status means depends on it."""
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FieldProblem:
-    """One thing that must change before the form can be saved: the form's field and a sentence for the person."""
-
-    field: str
-    message: str
 
 
 def visit_problems(form: VisitForm, registered_on: date, today: date) -> tuple[FieldProblem, ...]:

@@ -13,8 +13,8 @@ from kiosk.counter.errors import InvalidField, InvalidForm
 from kiosk.counter.lines import add_line, edit_line
 from kiosk.counter.views import LineRow, ServiceSheet
 from kiosk.domain.codes import LineKind
+from kiosk.domain.field_problem import FieldProblem
 from kiosk.domain.ids import new_id
-from kiosk.domain.visit import FieldProblem
 from kiosk.screens.base import DeskScreen
 from kiosk.screens.form_draft import RESTORED, FormDraft
 from kiosk.screens.line_forms import DrugForm, LabForm, ProcedureForm

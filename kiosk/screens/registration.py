@@ -35,11 +35,12 @@ from kiosk.screens.registration_values import VITALS, poli_choices, short_poli, 
 from kiosk.screens.search import card_content
 from kiosk.widgets.choice import Choice, ChoiceField, choices
 from kiosk.widgets.dialogs import ask
-from kiosk.widgets.field import DateField, TextField, VitalField
+from kiosk.widgets.field import DateField, TextField
 from kiosk.widgets.form import Form, FormRow
 from kiosk.widgets.lines import Lines, Span, line
 from kiosk.widgets.participant_card import ParticipantCard
 from kiosk.widgets.proposal import ProposedChoice
+from kiosk.widgets.vital_field import VitalField
 
 _LABEL = 18
 

@@ -19,8 +19,8 @@ from kiosk.counter.serve import delete_visit, open_service, save_visit
 from kiosk.counter.views import ServiceSheet
 from kiosk.domain.allergies import names_in
 from kiosk.domain.codes import Payer, TicketState
+from kiosk.domain.field_problem import FieldProblem
 from kiosk.domain.people import Role
-from kiosk.domain.visit import FieldProblem
 from kiosk.screens import HOME
 from kiosk.screens.base import DeskScreen
 from kiosk.screens.service_done import ServiceDone, ask_deletion

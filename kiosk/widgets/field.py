@@ -13,7 +13,6 @@ from textual.widgets.input import Selection
 
 from kiosk.domain.day import day_text, parse_day
 from kiosk.domain.numbers import digits, parse_decimal, parse_whole
-from kiosk.domain.vitals import RANGES, implausible, impossible
 from kiosk.safe_text import NAME_LIMIT
 from kiosk.widgets.entry import Entry
 from kiosk.widgets.lines import Lines, Span, column, line
@@ -321,25 +320,6 @@ class NumberField(TextField):
         if not text:
             return None
         return parse_whole(text, self.most_digits) if self.whole else parse_decimal(text, self.most_digits)
-
-
-class VitalField(NumberField):
-    """A measurement of kiosk.domain.vitals: its label, unit, bounds and doubts come from there."""
-
-    def __init__(self, key: str, *, label: str = "", label_width: int = 18, id: str | None = None) -> None:
-        known = RANGES[key]
-        super().__init__(key, label or known.label, whole=known.whole, unit=known.unit, label_width=label_width, id=id)
-
-    def value(self) -> object:
-        """The measurement, None when it was not taken. Raises ValueError when no body or instrument gives it."""
-        found = super().value()
-        if isinstance(found, int | float) and (sentence := impossible(self.key, found)):
-            raise ValueError(sentence)
-        return found
-
-    def doubt(self, value: object) -> str:
-        """The question whether the number is right."""
-        return (implausible(self.key, value) if isinstance(value, int | float) else None) or ""
 
 
 class DateField(TextField):

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.dom import DOMNode
 from textual.message import Message
 
-from kiosk.domain.visit import FieldProblem
+from kiosk.domain.field_problem import FieldProblem
 from kiosk.widgets.field import Field, PasswordField, fields_in
 from kiosk.widgets.lines import Lines, Span, line
 

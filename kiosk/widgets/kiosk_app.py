@@ -17,9 +17,9 @@ from textual.worker import NoActiveWorker, get_current_worker
 from kiosk.crash import loop_handler, sentence, write_report
 from kiosk.resources import asset
 from kiosk.safe_text import OutputGuard
-from kiosk.widgets.dialogs import YES_NO, ask
 from kiosk.widgets.key_feed import KeyFeed
 from kiosk.widgets.screen import Dialog
+from kiosk.widgets.style_sheet import StyleSheet
 from kiosk.widgets.themes import DEFAULT, MONO, Colourless, following, no_colour_wanted, tones
 from kiosk.widgets.thrift import TerminalPicture
 
@@ -50,7 +50,10 @@ class KioskApp(App[None], inherit_bindings=False):
         # Textual asks for the variables while it is made, and takes NO_COLOR away.
         self._theme_shown = theme or (MONO if no_colour_wanted() else DEFAULT)
         super().__init__()
+        self.stylesheet = StyleSheet(variables=self.stylesheet._variables)
         self.animation_level = "none"
+        # Without a mouse there are no tips, and messages stand on the screens: each screen would hold widgets for both.
+        self._disable_tooltips = self._disable_notifications = True
         self.state_folder = state_folder
         """Where crash reports go."""
         self._guard = OutputGuard()
@@ -152,6 +155,8 @@ class KioskApp(App[None], inherit_bindings=False):
         self.run_worker(self._leave(), group="leave", exit_on_error=False)
 
     async def _leave(self) -> None:
+        from kiosk.widgets.dialogs import YES_NO, ask
+
         title, text = self.LEAVE_QUESTION
         if await ask(self, title, text, answers=YES_NO) == "yes":
             self.exit()

@@ -93,6 +93,7 @@ class Lines(Widget):
         super().__init__(id=id, classes=classes)
         self._lines: tuple[Line, ...] = tuple(lines)
         self._centred = centred
+        self._role_styles: dict[str, Style] = {}
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -145,8 +146,8 @@ class Lines(Widget):
     def strip(self, shown: Line, over: Style | None = None) -> Strip:
         """The cells of one line, exactly as wide as the content; `over` replaces every role's style (a selection)."""
         width = self.content_size.width
-        base = over or self.rich_style
-        segments = [Segment(span.text, over or (self.role_style(span.role) if span.role else base)) for span in shown]
+        base = over or self.role_style("")
+        segments = [Segment(span.text, over or self.role_style(span.role)) for span in shown]
         if self._centred and (free := (width - width_of(shown)) // 2) > 0:
             segments.insert(0, Segment(" " * free, base))
         strip = Strip(segments)
@@ -155,8 +156,20 @@ class Lines(Widget):
         return strip.adjust_cell_length(width, base)
 
     def role_style(self, role: str) -> Style:
-        """How the style sheet draws `role` here."""
-        return self.rich_style + self.get_component_rich_style(f"lines--{role}", partial=True)
+        """How the style sheet draws `role` here, "" for plain."""
+        style = self._role_styles.get(role)
+        if style is None:
+            style = self.rich_style
+            if role:
+                style += self.get_component_rich_style(f"lines--{role}", partial=True)
+            if self.is_mounted:
+                self._role_styles[role] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        """The style sheet was applied anew."""
+        super().notify_style_update()
+        self._role_styles.clear()
 
 
 def _cells(strip: Strip) -> list[tuple[str, Style | None]]:

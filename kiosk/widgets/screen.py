@@ -17,7 +17,23 @@ from kiosk.widgets.bars import KeyLine, StatusBar
 Result = TypeVar("Result")
 
 
-class CounterScreen(Screen[None], inherit_bindings=False):
+class _StyledOnce(Screen[Result]):
+    """A screen whose style is worked out when it is made, and again only after the theme changed behind it.
+
+    Textual does it each time that a screen comes to the front, the first time too.
+    """
+
+    _look_styled: str | None = None
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """In front again. A handler of a subclass is called beside this one."""
+        look = getattr(self.app, "look", "")
+        if self._look_styled in (None, look):
+            event.refresh_styles = False
+        self._look_styled = look
+
+
+class CounterScreen(_StyledOnce[None], inherit_bindings=False):
     """One screen of the counter. Subclasses give `TITLE`, `KEYS`, `HELP_LINES` and a `body`."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -28,7 +44,7 @@ class CounterScreen(Screen[None], inherit_bindings=False):
     ESCAPE_TO_MINIMIZE = False
     AUTO_FOCUS: ClassVar[str | None] = ""
 
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-roomy")]
+    VERTICAL_BREAKPOINTS = [(30, "-roomy")]
     """From 30 rows on there is room for blank lines between groups (`.-roomy`)."""
 
     TITLE: ClassVar[str] = ""
@@ -98,7 +114,7 @@ class CounterScreen(Screen[None], inherit_bindings=False):
         return cls.HELP_LINES
 
 
-class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
+class Dialog(_StyledOnce[Result], ModalScreen[Result], Generic[Result], inherit_bindings=False):
     """The base of the boxes over a screen. Installed once under `NAME` and reused: new ones would cost memory."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)

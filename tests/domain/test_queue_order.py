@@ -11,7 +11,6 @@ from kiosk.domain.codes import Payer, Priority, TicketState
 from kiosk.domain.queue import WAY_BACK, Ticket
 from kiosk.domain.queue_order import (
     BEHIND,
-    Ratio,
     Why,
     call_order,
     next_call,
@@ -19,7 +18,7 @@ from kiosk.domain.queue_order import (
     place_after_skip,
     proposed_priority,
 )
-from kiosk.domain.queue_rules import QueueRules, queue_rules
+from kiosk.domain.queue_rules import QueueRules, Ratio, queue_rules
 from kiosk.domain.queue_wait import FEWEST, usual_service, wait_text, waits
 
 START = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)

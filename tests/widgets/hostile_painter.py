@@ -24,7 +24,7 @@ from kiosk.widgets.big_number import BigNumber
 from kiosk.widgets.board_panel import BoardPanel, PanelContent
 from kiosk.widgets.choice import Choice, ChoiceField
 from kiosk.widgets.dialogs import AskDialog, HelpDialog
-from kiosk.widgets.field import PasswordField, TextField, VitalField
+from kiosk.widgets.field import PasswordField, TextField
 from kiosk.widgets.form import Form
 from kiosk.widgets.kiosk_app import KioskApp
 from kiosk.widgets.lines import Line, Lines, Span, line
@@ -38,6 +38,7 @@ from kiosk.widgets.reading import Reading
 from kiosk.widgets.reason import ReasonDialog
 from kiosk.widgets.rows import Row, Rows
 from kiosk.widgets.screen import Dialog
+from kiosk.widgets.vital_field import VitalField
 
 ROWS, COLUMNS = 50, 160
 LOOKS = ("biasa", "kontras")
