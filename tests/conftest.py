@@ -14,6 +14,8 @@ from kiosk.counter.desk import Desk
 from kiosk.store.database import Store
 from kiosk.store.engine import sqlite_url
 from kiosk.store.key import new_key, write_key
+from tests.fortress import counted as counted
+from tests.fortress import pytest_terminal_summary as pytest_terminal_summary
 from tests.people import PASSWORD, READER, make_store
 
 if TYPE_CHECKING:
