@@ -25,6 +25,7 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
             "counter/test_sessions",
             "store/test_audit",
             "cli/test_audit_command",
+            "cli/test_audit_rows",
             "screens/test_login",
             "screens/test_roles",
             "screens/test_masking",

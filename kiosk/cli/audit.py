@@ -20,6 +20,7 @@ LEAST_DIGITS = 8
 """Digits of a mark that must be given: eight are one in four thousand million."""
 EXPLAINED = """
   kiosk audit show --operator siti --since 2026-11-01
+  kiosk audit show --patient 00-01-23 --day 2026-11-20
   kiosk audit verify --head "Loket 1:1520:a1b2 c3d4 e5f6 0718"
 
 Setiap catatan dirantai dengan yang sebelumnya: yang diubah, dihapus atau disisipkan kemudian ketahuan. Penyimpanan yang
@@ -46,6 +47,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show = what.add_parser("show", help="menampilkan catatan, yang terbaru di bawah")
     show.add_argument("--station", metavar="TEMPAT")
     show.add_argument("--operator", metavar="PENGGUNA")
+    show.add_argument(
+        "--patient", metavar="NOMOR", help="tentang pasien ini: nomor RM, kartu BPJS, NIK, atau nomor baris (id)"
+    )
+    show.add_argument("--day", type=_day, metavar="TANGGAL", help="pada tanggal ini saja (2026-11-01)")
     show.add_argument("--since", type=_day, metavar="TANGGAL", help="sejak tanggal ini (2026-11-01)")
     show.add_argument("--until", type=_day, metavar="TANGGAL", help="sampai dengan tanggal ini")
     show.add_argument("--limit", type=_count, default=50, metavar="N", help="paling banyak (bawaan 50)")
@@ -113,6 +118,8 @@ def _said(one: "Verified") -> str:
 
 
 def _show(store: "Store", home: "Home", arguments: argparse.Namespace) -> int:
+    from kiosk.cli.acting import note_done
+    from kiosk.domain.audit import Event
     from kiosk.store import operators
     from kiosk.store.audit import shown
 
@@ -123,15 +130,37 @@ def _show(store: "Store", home: "Home", arguments: argparse.Namespace) -> int:
         if found is None:
             raise ValueError(f"Pengguna {arguments.operator} tidak ada")
         operator = found[0].id
-    since = datetime.combine(arguments.since, time(), zone) if arguments.since else None
-    until = datetime.combine(arguments.until + timedelta(days=1), time(), zone) if arguments.until else None
+    person, subjects = _about(store, arguments.patient)
+    first, last = arguments.day or arguments.since, arguments.day or arguments.until
+    since = datetime.combine(first, time(), zone) if first else None
+    until = datetime.combine(last + timedelta(days=1), time(), zone) if last else None
     rows = store.read_now(
         lambda tx: shown(
-            tx, station=arguments.station, operator=operator, since=since, until=until, limit=arguments.limit
+            tx,
+            station=arguments.station,
+            operator=operator,
+            since=since,
+            until=until,
+            subjects=subjects,
+            limit=arguments.limit,
         )
     )
     _print_rows(rows, zone, as_json=arguments.json)
+    note_done(home, Event.REPORT_AUDIT, person, rows=len(rows))
     return 0
+
+
+def _about(store: "Store", number: str | None) -> "tuple[str, frozenset[str] | None]":
+    """The patient's id and every id that a row may have in their matter; "" and None for no patient in particular."""
+    from kiosk.store.audit_patient import person_of, subjects_of
+
+    if number is None:
+        return "", None
+    person = store.read_now(lambda tx: person_of(tx, number))
+    if person is None:
+        # What was typed may be a card number: it is not said back.
+        raise ValueError("pasien dengan nomor itu tidak ada")
+    return person, store.read_now(lambda tx: subjects_of(tx, person))
 
 
 def _print_rows(rows: "Sequence[Shown]", zone: ZoneInfo, *, as_json: bool) -> None:

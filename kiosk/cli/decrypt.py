@@ -2,9 +2,12 @@
 
 import argparse
 import sys
+from dataclasses import replace
 
 from kiosk.cli import add_home, chosen_home, wrong_use
+from kiosk.cli.acting import note_done
 from kiosk.cli.store_key import ON_SERVER, set_key
+from kiosk.domain.audit import Event
 
 WENT_WRONG = 1
 
@@ -36,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
             return wrong_use("tidak ada yang diubah; tambahkan --yes untuk melakukannya tanpa ditanya")
         aside = change_form(home.store_url, None)
         set_key(home, "")
+        note_done(replace(home, key_file=None), Event.STORE_DECRYPT)
     except (Failed, OSError) as error:
         wrong_use(str(error))
         return WENT_WRONG

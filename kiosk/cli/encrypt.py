@@ -4,7 +4,9 @@ import argparse
 from dataclasses import replace
 
 from kiosk.cli import add_home, chosen_home, wrong_use
+from kiosk.cli.acting import note_done
 from kiosk.cli.store_key import ON_SERVER, add_key_file, keep_it_safe, make_key, named_key, set_key
+from kiosk.domain.audit import Event
 
 WENT_WRONG = 1
 
@@ -48,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         name = make_key(home, path)
         aside = change_form(plain.store_url, path)
         set_key(home, name)
+        note_done(replace(home, key_file=path), Event.STORE_ENCRYPT)
         print(f"Penyimpanan terenkripsi.\n{keep_it_safe(path)}")
         for each in left_in_clear(home.store, home.folder / "cadangan"):
             note = "penyimpanan lama" if each == aside else "lama"

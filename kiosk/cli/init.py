@@ -8,12 +8,16 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.cli import add_home, chosen_home, wrong_use
+from kiosk.cli.acting import host_actor
 from kiosk.cli.store_key import ON_SERVER, add_key_file, keep_it_safe, make_key, named_key
 from kiosk.config import Home, write_table
 from kiosk.pcare.settings import ANTREAN_PRODUCTION_URL, PRODUCTION_URL
+
+if TYPE_CHECKING:
+    from kiosk.store.actor import Actor
 
 ZONES = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
 
@@ -170,7 +174,7 @@ def _write(home: Home, answers: dict[str, str], key_file: Path | None) -> None:
     if key_file is not None:
         settings["store_key"] = make_key(home, key_file)
     if home.on_server:
-        _fill(home.store_url, answers)
+        _fill(home.store_url, answers, host_actor(home))
         write_table(home.secrets, secrets, private=True)
         write_table(home.settings, settings)
         return
@@ -178,7 +182,7 @@ def _write(home: Home, answers: dict[str, str], key_file: Path | None) -> None:
     fresh = home.store.with_name("loket.baru.sqlite3")
     for leftover in home.folder.glob("loket.baru.sqlite3*"):
         leftover.unlink()
-    _fill(replace(home, url=f"sqlite:///{fresh}", key_file=key_file).store_url, answers)
+    _fill(replace(home, url=f"sqlite:///{fresh}", key_file=key_file).store_url, answers, host_actor(home))
     write_table(home.secrets, secrets, private=True)
     write_table(home.settings, settings)
     fresh.replace(home.store)
@@ -204,8 +208,8 @@ def _check_server(url: str) -> None:
     )
 
 
-def _fill(url: str, answers: dict[str, str]) -> None:
-    """The clinic and its first operator, in a new store."""
+def _fill(url: str, answers: dict[str, str], actor: "Actor") -> None:
+    """The clinic and its first operator, in a new store; `actor` sets it up."""
     from kiosk.counter.access import add_operator
     from kiosk.domain.people import Clinic, Role
     from kiosk.store.database import Store
@@ -214,7 +218,8 @@ def _fill(url: str, answers: dict[str, str]) -> None:
     try:
         store.set_up(Clinic(answers["facility"], answers["name"], answers["zone"]))
         store.write_now(
-            lambda tx: add_operator(tx, answers["login"], answers["login"], Role.ADMIN, answers["admin_password"])
+            lambda tx: add_operator(tx, answers["login"], answers["login"], Role.ADMIN, answers["admin_password"]),
+            actor,
         )
     finally:
         store.close()

@@ -6,7 +6,9 @@ import getpass
 import sys
 
 from kiosk.cli import add_home, chosen_home, wrong_use
+from kiosk.cli.acting import note_done
 from kiosk.config import Home, change_text
+from kiosk.domain.audit import Event
 
 WENT_WRONG = 1
 
@@ -57,6 +59,7 @@ def _carry_out(home: Home, password: str, *, ask: bool) -> int:
             return WENT_WRONG
         said = "P-Care menerimanya" if found.error is None else f"belum pasti: {sentence(found.error)}"
     change_text(home.secrets, "password", password, private=True)
+    note_done(home, Event.SECRETS_PASSWORD, tried=int(ask))
     print(f"Kata sandi P-Care disimpan; {said}.")
     return 0
 

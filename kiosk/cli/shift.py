@@ -14,14 +14,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print it; 2 with one line when there is nothing to count."""
+    from kiosk.cli.acting import note_done
     from kiosk.counter.shift import shift_lines
+    from kiosk.domain.audit import Event
     from kiosk.domain.day import local_day, now
     from kiosk.store.database import Store
     from kiosk.store.errors import StoreError
     from kiosk.store.shift import shift_of
 
     try:
-        store = Store.open(chosen_home(arguments).store_url)
+        home = chosen_home(arguments)
+        store = Store.open(home.store_url)
         try:
             today = local_day(now(), store.clinic.zone)
             shift = store.read_now(lambda tx: shift_of(tx, today))
@@ -29,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
             store.close()
     except StoreError as error:
         return wrong_use(str(error))
+    note_done(home, Event.REPORT_SHIFT)
     if not arguments.json:
         title, lines = shift_lines(shift)
         print("\n".join((title, "", *lines)))

@@ -4,7 +4,9 @@ import argparse
 import sys
 
 from kiosk.cli import add_home, chosen_home, wrong_use
+from kiosk.cli.acting import note_done
 from kiosk.cli.store_key import keep_it_safe
+from kiosk.domain.audit import Event
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
         return wrong_use("kunci hanya ditampilkan di terminal")
     try:
         print(keep_it_safe(home.key_file))
+        note_done(home, Event.STORE_KEY)
     except StoreError as error:
         return wrong_use(str(error))
     return 0

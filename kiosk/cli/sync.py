@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from kiosk import lifeline
 from kiosk.cli import add_home, chosen_home, wrong_use
-from kiosk.cli.acting import note_done
+from kiosk.cli.acting import note_done, sender_actor
 from kiosk.cli.backup import folder_of
 from kiosk.config import ConfigError, Home, read_settings
 from kiosk.domain.audit import Event
@@ -61,6 +61,8 @@ async def _run(home: Home, policy: "Policy", arguments: argparse.Namespace) -> i
 
     store = await Store.opened(home.store_url)
     try:
+        if actor := sender_actor(home):
+            store.act_as(actor)
         process = SyncProcess(store, secrets_at(home.secrets), policy, nightly=_nightly(home))
         if arguments.once:
             left = await process.drain()

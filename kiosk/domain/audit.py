@@ -52,6 +52,16 @@ class Event(StrEnum):
     USER_ROLE = "user.role"
     STORE_BACKUP = "store.backup"
     STORE_RESTORE = "store.restore"
+    STORE_ENCRYPT = "store.encrypt"
+    STORE_DECRYPT = "store.decrypt"
+    STORE_KEY = "store.key"
+    SECRETS_PASSWORD = "secrets.password"  # noqa: S105  (the name of an event)
+    REPORT_SHIFT = "report.shift"
+    REPORT_AUDIT = "report.audit"
+    REGISTRATION_ADOPT = "registration.adopt"
+    REGISTRATION_GONE = "registration.gone"
+    VISIT_GONE = "visit.gone"
+    TICKET_SERVED = "ticket.served"
 
 
 EVENT_TEXT = {
@@ -95,6 +105,16 @@ EVENT_TEXT = {
     Event.USER_ROLE: "mengganti peran",
     Event.STORE_BACKUP: "membuat cadangan",
     Event.STORE_RESTORE: "memulihkan cadangan",
+    Event.STORE_ENCRYPT: "mengenkripsi penyimpanan",
+    Event.STORE_DECRYPT: "menghapus enkripsi",
+    Event.STORE_KEY: "menampilkan kunci penyimpanan",
+    Event.SECRETS_PASSWORD: "mengganti kata sandi P-Care",
+    Event.REPORT_SHIFT: "mencetak laporan giliran",
+    Event.REPORT_AUDIT: "menampilkan catatan audit",
+    Event.REGISTRATION_ADOPT: "pendaftaran dari laman P-Care",
+    Event.REGISTRATION_GONE: "pendaftaran dihapus di laman P-Care",
+    Event.VISIT_GONE: "pelayanan dihapus di laman P-Care",
+    Event.TICKET_SERVED: "dilayani di laman P-Care",
 }
 
 MAC_LENGTH = 32

@@ -85,8 +85,10 @@ class Actor:
     station: str
     """The name of the place; each has a chain of its own in the audit log."""
     operator: str | None
-    """The operator's id; None for nobody: a refused login, a command on the host."""
+    """The operator's id; None for nobody: a refused login, a command on the host, the sync process."""
     seal: Seal
+    account: str = ""
+    """Where nobody is logged in: the host's account in whose name it is done."""
 
 
 def seals_at(path: Path) -> tuple[Seal, ...]:

@@ -1,6 +1,6 @@
 """The audit log: rows that are chained to one another, written in the transaction that they tell of."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -69,6 +69,7 @@ def note(tx: Transaction, event: Event, subject: str = "", **codes: object) -> N
     `subject` is an id, `codes` are codes and counts; neither may name a person.
     """
     if tx.actor is not None:
+        codes["account"] = tx.actor.account or None
         note_of(tx, tx.actor.operator, to_ms(tx.now), event, subject, details(codes))
 
 
@@ -204,13 +205,19 @@ def shown(
     operator: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    subjects: Collection[str] | None = None,
     limit: int = 50,
 ) -> tuple[Shown, ...]:
-    """The newest `limit` rows that fit, oldest first. `operator` is an id, `since` and `until` are aware."""
+    """The newest `limit` rows that fit, oldest first.
+
+    `operator` is an id, `since` and `until` are aware; `subjects`: the ids that a row may be about, as audit_patient
+    finds them.
+    """
+    about = "" if subjects is None else f" AND subject IN ({', '.join('?' * len(subjects)) or 'NULL'})"
     logins = {row["id"]: row["login"] for row in tx.rows("SELECT id, login FROM operator WHERE clinic = ?", tx.clinic)}
     rows = tx.rows(
         f"SELECT station, {_COLUMNS} FROM audit WHERE clinic = ? AND (? = 1 OR station = ?)"
-        " AND (? = 1 OR operator = ?) AND at >= ? AND at < ? ORDER BY at DESC, station, number DESC LIMIT ?",
+        f" AND (? = 1 OR operator = ?) AND at >= ? AND at < ?{about} ORDER BY at DESC, station, number DESC LIMIT ?",
         tx.clinic,
         int(station is None),
         station or "",
@@ -218,6 +225,7 @@ def shown(
         operator or "",
         to_ms(since) if since else 0,
         to_ms(until) if until else 1 << 60,
+        *(subjects or ()),
         limit,
     )
     return tuple(Shown(_entry(tx, row["station"], row), logins.get(row["operator"], "")) for row in reversed(rows))

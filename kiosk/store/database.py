@@ -35,6 +35,7 @@ class Store:
         self._engine = engine_for(url)
         self._clinic: Clinic | None = None
         self._sender: SenderLock | None = None
+        self._actor: Actor | None = None
 
     @classmethod
     def open(
@@ -102,6 +103,10 @@ class Store:
         """
         return await asyncio.wrap_future(self._thread.submit(self._write, work, None, actor))
 
+    def act_as(self, actor: Actor) -> None:
+        """Whose work it is that is written from now on without naming anybody."""
+        self._actor = actor
+
     def read_now(self, work: Work[T]) -> T:
         """`read` for callers without an event loop."""
         return self._call(lambda: self._read(work))
@@ -165,7 +170,7 @@ class Store:
         code = clinic or self._own_clinic().code
 
         def fenced() -> T:
-            tx = self._transaction(code, actor)
+            tx = self._transaction(code, actor or self._actor)
             if self._sender is not None:
                 self._sender.fence(tx.value)
             return work(tx)

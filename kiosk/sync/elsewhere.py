@@ -2,12 +2,14 @@
 
 from datetime import date, datetime, timedelta
 
+from kiosk.domain.audit import Event
 from kiosk.domain.codes import OutboxKind, OutboxState, TicketState
 from kiosk.domain.outbox import OPEN
 from kiosk.domain.registration import Registration
 from kiosk.domain.visit import Visit
 from kiosk.pcare.client import RegistrationRow
 from kiosk.store import lines, outbox, outbox_moves, queue, registrations, visits
+from kiosk.store.audit import note
 from kiosk.store.transaction import Transaction
 from kiosk.sync.courier import Courier
 from kiosk.sync.line_place import ADDITIONS
@@ -33,6 +35,7 @@ def notice_deletions(tx: Transaction, day: date, rows: list[RegistrationRow], be
             continue
         registrations.forget_remote_number(tx, known.id)
         outbox.add_for_person(tx, OutboxKind.REGISTRATION_ADD, known, known.id, "gone_at_pcare")
+        note(tx, Event.REGISTRATION_GONE, known.id)
 
 
 async def notice_deleted_visits(courier: Courier, day: date, rows: list[RegistrationRow], asked_at: datetime) -> None:
@@ -74,6 +77,7 @@ def visit_is_gone(tx: Transaction, known: Registration, visit: Visit) -> None:
     """P-Care holds the visit no more, though nobody here took it back: a person decides whether it goes again."""
     visits.forget_remote_number(tx, visit.id)
     outbox.add_for_person(tx, OutboxKind.VISIT_ADD, known, visit.id, "visit_gone_at_pcare")
+    note(tx, Event.VISIT_GONE, visit.id)
     for line in lines.all_of_visit(tx, visit.id):
         # They went with it: nothing is left to be changed or taken back, and the others wait for what becomes of it.
         lines.gone(tx, line)
@@ -97,6 +101,7 @@ def notice_services(tx: Transaction, day: date, rows: list[RegistrationRow]) -> 
             # One that was entered here and deleted again may still be shown as served.
             if ticket is not None and ticket.state not in _OVER and not visits.of_registration(tx, known.id):
                 queue.move(tx, ticket, TicketState.DONE)
+                note(tx, Event.TICKET_SERVED, ticket.id)
 
 
 def _under_way(state: OutboxState) -> bool:

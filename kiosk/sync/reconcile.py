@@ -5,6 +5,7 @@ An unknown registration leaves its state only by a list that was read to its end
 
 from datetime import date, datetime, timedelta
 
+from kiosk.domain.audit import Event
 from kiosk.domain.codes import Care, OutboxKind, OutboxState, Payer, VisitKind
 from kiosk.domain.ids import new_id
 from kiosk.domain.outbox import OPEN, OutboxItem
@@ -13,6 +14,7 @@ from kiosk.domain.registration import Registration, RegistrationForm
 from kiosk.domain.vitals import Vitals
 from kiosk.pcare.client import RegistrationRow
 from kiosk.store import outbox, outbox_moves, participants, queue, registrations, sync_state
+from kiosk.store.audit import note
 from kiosk.store.transaction import Transaction
 from kiosk.sync.courier import Courier
 from kiosk.sync.elsewhere import notice_deleted_visits, notice_deletions, notice_services
@@ -161,3 +163,4 @@ def _adopt(tx: Transaction, day: date, row: RegistrationRow, person: Participant
         adopted_number=row.queue_number,
     )
     queue.give(tx, identifier, day, form.poli_code)
+    note(tx, Event.REGISTRATION_ADOPT, identifier, poli=form.poli_code)

@@ -89,7 +89,7 @@ def test_commands_leave_their_rows_and_the_log_can_be_read(
         "user.role",
         "store.restore",
     ], "the row of the backup was written after it, and went with what was set aside"
-    assert "memulihkan cadangan" in said(capsys, "audit", "show", "--limit", "1")
+    assert "menampilkan catatan audit" in said(capsys, "audit", "show", "--limit", "1"), "the look before"
     assert "Tidak ada catatan yang cocok" in said(capsys, "audit", "show", "--until", "2020-01-01")
     assert "tidakada tidak ada" in said(capsys, "audit", "show", "--operator", "tidakada", code=2)
     assert "utuh" in said(capsys, "audit", "verify")
@@ -115,6 +115,8 @@ def test_the_shift_report_can_be_printed(home: Home, capsys: pytest.CaptureFixtu
     head = store.read_now(heads)[0]
     store.close()
     assert "Laporan giliran" in told and f"{head.mac[:4]} {head.mac[4:8]}" in told
-    assert json.loads(said(capsys, "shift", "--json"))["audit"] == [
-        {"station": "Loket 1", "number": 3, "head": head.mac}
-    ]
+    assert json.loads(said(capsys, "shift", "--json"))["audit"][0] == {
+        "station": "Loket 1",
+        "number": 3,
+        "head": head.mac,
+    }

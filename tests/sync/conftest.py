@@ -28,6 +28,8 @@ from kiosk.domain.registration import RegistrationForm
 from kiosk.domain.visit import Diagnosis, Visit, VisitForm
 from kiosk.pcare.client import AntreanClient, PCareClient
 from kiosk.simulator.running import Running, running
+from kiosk.store import audit
+from kiosk.store.actor import Actor, Seal
 from kiosk.store.database import Store
 from kiosk.sync.clock import Clock
 from kiosk.sync.policy import Policy
@@ -37,6 +39,8 @@ from tests.people import PASSWORD, make_store
 FAST = Policy(settle=0.6, backoff_first=0.05, backoff_most=0.4, probe=0.2, probe_quiet=5, probe_stopped=0.5, tick=0.03)
 PATIENT = {"deadline": 30, "question_deadline": 30, "read_timeout": 30}
 """The client's deadlines (s) where a test decides when an answer comes."""
+SENDER = "pengirim uji"
+"""The sync process in the audit log."""
 SENT = {"base_url", "cons_id", "secret_key", "user_key", "username", "password", "app_code", "facility"}
 
 
@@ -75,6 +79,7 @@ class ClinicDay:
             return wall().timestamp()
 
         store = await Store.opened(self.store.url, wall)
+        store.act_as(Actor(SENDER, None, Seal(), "layanan"))
         try:
             await SyncProcess(
                 store,
@@ -101,6 +106,12 @@ class ClinicDay:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+
+    async def noted(self) -> list[tuple[str, str]]:
+        """What the sync process has written in the audit log: event and subject."""
+        rows = await self.desk.read(lambda tx: audit.shown(tx, station=SENDER))
+        assert {row.operator_name for row in rows} <= {""} and {row.entry.operator for row in rows} <= {""}
+        return [(row.entry.event, row.entry.subject) for row in rows]
 
     async def member(self, number: int) -> str:
         """The id of the simulator's example member, asked of P-Care by card."""

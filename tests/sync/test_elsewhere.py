@@ -22,7 +22,9 @@ async def test_what_a_colleague_registers_appears_though_nothing_is_sent(clinic:
     async with asyncio.timeout(30):
         while not await queue(clinic.desk):
             await asyncio.sleep(0.03)
-    assert [t.remote_number for t in await queue(clinic.desk)] == ["A1"]
+    (ticket,) = await queue(clinic.desk)
+    assert ticket.remote_number == "A1"
+    assert await clinic.noted() == [("registration.adopt", ticket.registration_id)]
 
 
 async def test_a_registration_deleted_at_pcare_waits_for_a_person_and_goes_again(clinic: ClinicDay) -> None:
@@ -31,6 +33,7 @@ async def test_a_registration_deleted_at_pcare_waits_for_a_person_and_goes_again
     await colleague.deletes_registration(clinic, made.registration.day)
     await watching(clinic)
     item = await reason(clinic, "gone_at_pcare")
+    assert await clinic.noted() == [("registration.gone", made.registration.id)]
     assert clinic.simulator.ledger()["registrations"] == [], "nobody sends it without being asked"
     await retry_now(clinic.desk, item)
     await clinic.settled()
