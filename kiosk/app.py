@@ -230,6 +230,7 @@ class CounterApp(KioskApp):
         if not self.is_screen_installed(name):
             kind = getattr(import_module(f"kiosk.screens.{wanted.module}"), wanted.screen)
             self.install_screen(kind(), name)
+            self.call_after_refresh(collector.settle)
         with self.batch_update():
             screen = self.get_screen(name)
             await self._put_in_front(screen)

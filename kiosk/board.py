@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from kiosk import collector
 from kiosk.config import default_home
 from kiosk.counter.board import board
 from kiosk.counter.desk import Desk
@@ -74,6 +75,7 @@ class BoardApp(KioskApp):
         self.run_worker(self._keep_reading(), exit_on_error=False)
         self.run_worker(self._follow(), exit_on_error=False)
         self.set_interval(min(1.0, self._look), self._draw)
+        self.call_after_refresh(collector.settle)
 
     async def _keep_reading(self) -> None:
         while True:

@@ -1,6 +1,5 @@
 """A process ends when what it lives for is gone: the parent that started it, or the terminal that it draws on."""
 
-import asyncio
 import os
 import select
 import signal
@@ -22,6 +21,8 @@ async def parent_gone(parent: int) -> None:
     It is asked for, not waited for: the kernel's own signal (PR_SET_PDEATHSIG) also comes when only the thread that
     started us has ended.
     """
+    import asyncio
+
     while os.getppid() == parent:  # noqa: ASYNC110  (nobody sets an event for us)
         await asyncio.sleep(POLL_SECONDS)
 

@@ -20,6 +20,7 @@ LEAVES = {
     "session_client",
     "session_socket",
     "collector",
+    "lean",
 }
 """Small modules beside the rooms that import nothing of ours: tools for everybody above the store."""
 

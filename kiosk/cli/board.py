@@ -1,11 +1,10 @@
 """`kiosk board`: the queue display; it finds the clinic of this host, or the demo that is running."""
 
 import argparse
-import asyncio
 import re
 from typing import TYPE_CHECKING
 
-from kiosk import lifeline, lockdown
+from kiosk import collector, lean, lifeline, lockdown
 from kiosk.cli import add_home, add_theme, chosen_home, rules_in, wrong_use
 from kiosk.cli.terminal import terminal_problem
 from kiosk.config import Home, Settings, read_settings
@@ -62,6 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
     voice = _voice(arguments.voice, settings)
     lockdown.engage(programs=voice is not None)
     lifeline.watch_terminal()
+    collector.rest()
+    lean.leave_out()
+    import asyncio
+
     return asyncio.run(_show(home, tuple(arguments.poli), rules, voice, arguments.theme or settings.theme or None))
 
 

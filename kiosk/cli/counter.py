@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kiosk import collector, lifeline
+from kiosk import collector, lean, lifeline
 from kiosk.cli import add_home, add_theme, chosen_home, rules_in
 from kiosk.cli.terminal import terminal_problem
 from kiosk.config import ConfigError, Home, Settings, keep_theme, kept_theme, read_settings
@@ -82,6 +82,7 @@ def show(arguments: argparse.Namespace, *, session: bool = False) -> int:
     Raises ConfigError when the store is damaged or locked; a session says that on its login.
     """
     collector.rest()
+    lean.leave_out()
     post = post_at(arguments)
     from kiosk.app import CounterApp
     from kiosk.crash import install_hooks

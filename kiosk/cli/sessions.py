@@ -1,7 +1,6 @@
 """`kiosk sessions`: the warm parent of sessions, which has a login ready and forks once for each terminal."""
 
 import argparse
-import asyncio
 import contextvars
 import gc
 import os
@@ -15,12 +14,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from kiosk import lifeline, lockdown
+from kiosk import lean, lifeline, lockdown
 from kiosk.cli import chosen_home, counter, wrong_use
 from kiosk.config import ConfigError
 from kiosk.session_client import READY, SOCKET, SOCKET_VARIABLE, version
 
 if TYPE_CHECKING:
+    import asyncio
+
     from kiosk.cli.warm import ReadyCounter
     from kiosk.session_socket import Connection
 
@@ -50,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop, or until the installation is another one."""
+    lean.leave_out()
     from kiosk.cli import warm
     from kiosk.session_socket import listening
 
