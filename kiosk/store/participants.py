@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 from kiosk.domain.codes import Sex
 from kiosk.domain.ids import new_id
@@ -12,11 +13,14 @@ from kiosk.domain.participant import Participant, corrections
 from kiosk.store import search_index
 from kiosk.store.transaction import Row, Transaction, from_flag, from_ms, to_day, to_flag, to_json, to_ms
 
-COLUMNS = (
-    "p.id, p.name, p.card_number, p.nik, p.rm_number, p.sex, p.birth_date, p.phone, p.relation, p.facility_code,"
-    " p.facility_name, p.active, p.status_text, p.class_name, p.kind_name, p.arrears, p.prolanis, p.prb,"
-    " p.confirmed_at, p.merged_into, p.corrected, p.mother"
+_NAMES = (
+    *("id", "name", "card_number", "nik", "rm_number", "sex", "birth_date", "phone", "relation", "facility_code"),
+    *("facility_name", "active", "status_text", "class_name", "kind_name", "arrears", "prolanis", "prb"),
+    *("confirmed_at", "mother", "corrected", "merged_into"),
 )
+COLUMNS = ", ".join(f"p.{name}" for name in _NAMES)
+MERGED = _NAMES.index("merged_into")
+"""The place among `COLUMNS` of the row that stands for this one."""
 SELECT = f"SELECT {COLUMNS} FROM participant p WHERE p.clinic = ?"
 LAST = "\U0010ffff"
 """Greater than every character: the end of a prefix range under binary collation."""
@@ -26,28 +30,35 @@ MOST_MARKS = 30
 
 def from_row(row: Row) -> Participant:
     """A row of `COLUMNS` as a value."""
+    return from_values([row[name] for name in _NAMES])
+
+
+def from_values(values: Sequence[Any]) -> Participant:
+    """The same, of the values in the order of `COLUMNS`: where many are read at each key."""
+    identifier, name, card, nik, rm_number, sex, born, phone, relation, facility, facility_name, active = values[:12]
+    status, class_name, kind_name, arrears, prolanis, prb, confirmed, mother, corrected, _ = values[12:]
     return Participant(
-        id=row["id"],
-        name=row["name"],
-        card_number=row["card_number"],
-        nik=row["nik"],
-        rm_number=row["rm_number"],
-        sex=Sex(row["sex"]) if row["sex"] else None,
-        birth_date=to_day(row["birth_date"]),
-        phone=row["phone"],
-        relation=row["relation"],
-        facility_code=row["facility_code"],
-        facility_name=row["facility_name"],
-        active=to_flag(row["active"]),
-        status_text=row["status_text"],
-        class_name=row["class_name"],
-        kind_name=row["kind_name"],
-        arrears=row["arrears"],
-        prolanis=row["prolanis"],
-        prb=row["prb"],
-        confirmed_at=from_ms(row["confirmed_at"]),
-        mother_id=row["mother"],
-        corrected=tuple(sorted(json.loads(row["corrected"]).items())) if row["corrected"] else (),
+        identifier,
+        name,
+        card,
+        nik,
+        rm_number,
+        Sex(sex) if sex else None,
+        to_day(born),
+        phone,
+        relation,
+        facility,
+        facility_name,
+        to_flag(active),
+        status,
+        class_name,
+        kind_name,
+        arrears,
+        prolanis,
+        prb,
+        from_ms(confirmed),
+        mother,
+        tuple(sorted(json.loads(corrected).items())) if corrected else (),
     )
 
 
@@ -150,11 +161,11 @@ def names_of(tx: Transaction, identifiers: Sequence[str]) -> list[tuple[str, str
     return found
 
 
-def with_ids(tx: Transaction, identifiers: Sequence[str]) -> dict[str, Row]:
-    """The rows (`from_row`) of those with our `identifiers`, by identifier."""
-    found: dict[str, Row] = {}
+def with_ids(tx: Transaction, identifiers: Sequence[str]) -> dict[str, Sequence[Any]]:
+    """The values of `COLUMNS` of those with our `identifiers`, by identifier."""
+    found: dict[str, Sequence[Any]] = {}
     for some, marks in _by_marks(identifiers):
-        found.update((row["id"], row) for row in tx.rows(_by_ids(marks), tx.clinic, *some))
+        found.update((values[0], values) for values in tx.tuples(_by_ids(marks), tx.clinic, *some))
     return found
 
 

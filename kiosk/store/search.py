@@ -10,7 +10,7 @@ from functools import cache
 
 from kiosk.domain.names import TITLES, Match, fold_all, name_words, words
 from kiosk.domain.participant import Participant
-from kiosk.store.participants import LAST, from_row, names_of, standing, with_ids
+from kiosk.store.participants import LAST, MERGED, from_values, get, names_of, with_ids
 from kiosk.store.search_steps import (
     CASCADE,
     MOST,
@@ -25,9 +25,9 @@ from kiosk.store.search_steps import (
 from kiosk.store.search_words import Asked
 from kiosk.store.transaction import Transaction
 
-ENOUGH_ROWS = 120
+ENOUGH_ROWS = 48
 """People that are taken of several whole keys together."""
-ROWS_PROBED = 400
+ROWS_PROBED = 200
 """Rows of several whole keys that are looked through for those who have the other words too."""
 FEW = 5
 """Fewer than these, and what else may have been meant is looked for too."""
@@ -245,9 +245,11 @@ def _ranked(found: list[_Candidate], asked: Asked, limit: int) -> tuple[Hit, ...
     likeliest = _with_alike(sorted(found, key=order), limit)
     rows = with_ids(asked.tx, [each.id for each in likeliest])
     for each in likeliest:
-        row = rows[each.id]
-        person = standing(asked.tx, (row,))[0] if row["merged_into"] else from_row(row)
-        other = each.name if row["merged_into"] and each.name != person.name else None
+        values = rows[each.id]
+        person = from_values(values)
+        if values[MERGED] is not None:
+            person = get(asked.tx, each.id) or person
+        other = each.name if person.id != each.id and each.name != person.name else None
         hits.setdefault(person.id, Hit(person, Match.EXACT if each.likeness < OTHERWISE else each.match, other))
     return tuple(hits.values())
 
