@@ -11,7 +11,7 @@ from kiosk.domain.audit import Event
 from kiosk.domain.codes import SEX_TEXT, Sex
 from kiosk.domain.day import day_text
 from kiosk.domain.names import Match, folded_words
-from kiosk.domain.numbers import digits
+from kiosk.domain.numbers import digits, phone_digits
 from kiosk.domain.participant import CARD_LENGTH, NIK_LENGTH, Participant, masked, nik_mismatch
 from kiosk.domain.people import Action
 from kiosk.domain.reminders import due
@@ -40,8 +40,9 @@ OTHER_NUMBER = ("no. lain", "ditemukan dengan nomor dari data yang digabung")
 async def search(desk: Desk, text: str, limit: int = 20, *, typing: bool = False) -> SearchResult:
     """Those whom `text` may mean; while it is being typed (`typing`), without those whose names only sound alike.
 
-    Digits (blanks, dots and dashes between them do not matter) are looked up as card, NIK, RM number and phone;
-    anything else as a name, from two letters on, with words in any order, unfinished, in another spelling or mistyped.
+    Digits (blanks, dots and dashes between them do not matter) are looked up as card, NIK, RM number and phone, an RM
+    number also as the clinic writes it; anything else as a name, from two letters on, with words in any order,
+    unfinished, in another spelling or mistyped.
     """
     require(desk, Action.PATIENT_VIEW)
     text = clean(text, NAME_LIMIT).strip()
@@ -50,15 +51,21 @@ async def search(desk: Desk, text: str, limit: int = 20, *, typing: bool = False
 
     def work(tx: Transaction) -> tuple[Found, ...]:
         if number is not None:
-            found = [(p, _reason(p, number)) for p in participants.with_digits(tx, number, limit)]
+            own = phone_digits(number)
+            people = participants.with_digits(tx, number, limit) or (
+                participants.with_digits(tx, own, limit) if own != number else ()
+            )
+            found = [(p, _reason(p, number, own)) for p in people]
         elif len(text) >= MIN_LETTERS:
             hits = by_name(tx, text, limit, typing=typing)
             found = [(h.participant, OTHER_NAME[0] if h.other_name else REASONS[h.match][0]) for h in hits]
         else:
             found = []
-        people = [person for person, _ in found]
-        here = participants.registered_on(tx, today, [p.id for p in people])
-        twice = _duplicates(people)
+        if (record := _by_record(tx, text)) is not None:
+            found = [(record, "RM"), *((p, reason) for p, reason in found if p.id != record.id)]
+        shown = [person for person, _ in found]
+        here = participants.registered_on(tx, today, [p.id for p in shown])
+        twice = _duplicates(shown)
         return tuple(Found(p, reason, p.id in here, p.id in twice) for p, reason in found)
 
     rows = await desk.read(work)
@@ -94,22 +101,27 @@ async def open_participant(desk: Desk, participant_id: str, day: date | None = N
     return card
 
 
+def _by_record(tx: Transaction, text: str) -> Participant | None:
+    """Who has this very RM number, as the clinic writes it: with letters or dashes too."""
+    if not any(c.isdigit() for c in text):
+        return None
+    return participants.by_rm_number(tx, text) or participants.by_rm_number(tx, text.upper())
+
+
 def _as_number(text: str) -> str | None:
     """The digits, when the text is a number with perhaps blanks, dots or dashes between."""
     found = digits(text)
     return found if found and all(c in "0123456789 .-+" for c in text) else None
 
 
-def _reason(person: Participant, number: str | None) -> str:
-    if number is None:
-        return ""
+def _reason(person: Participant, number: str, phone: str) -> str:
     for word, value in (
         ("RM", person.rm_number),
         ("kartu", person.card_number),
         ("NIK", person.nik),
         ("telepon", person.phone),
     ):
-        if value and value.startswith(number):
+        if value and value.startswith((number, phone)):
             return word
     return OTHER_NUMBER[0]
 

@@ -14,7 +14,7 @@ from kiosk.domain.audit import Event
 from kiosk.domain.codes import Sex
 from kiosk.domain.day import parse_day
 from kiosk.domain.ids import new_id
-from kiosk.domain.numbers import digits
+from kiosk.domain.numbers import digits, phone_digits
 from kiosk.domain.participant import Participant, card_problem, nik_problem
 from kiosk.domain.people import Action
 from kiosk.domain.text import clean
@@ -198,6 +198,6 @@ def _checked(form: PatientForm, today: date) -> Participant:
         rm_number=rm or None,
         sex=form.sex,
         birth_date=birth,
-        phone=digits(form.phone) or None,
+        phone=phone_digits(form.phone) or None,
         mother_id=form.mother_id,
     )

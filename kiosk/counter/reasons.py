@@ -47,7 +47,7 @@ OUTBOX: dict[str, Words] = {
     ),
     "unknown_member": Words(
         "P-Care tidak mengenal nomor kartu ini",
-        "Enter, lalu Ctrl+D dan U membetulkan kartunya; atau pilih Umum. Lalu simpan",
+        "Enter; Ctrl+D lalu U membetulkan kartu, atau pilih Umum; lalu simpan",
     ),
     "gone_at_pcare": Words(
         "Pendaftaran ini sudah dihapus di P-Care", "Kirim lagi bila pasien jadi dilayani; batalkan bila tidak"

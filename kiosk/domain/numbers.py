@@ -36,6 +36,19 @@ def decimal_text(value: float | None) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
+_COUNTRY = "62"
+_SHORTEST_WITH_COUNTRY = 10
+"""Digits of a phone number from which a leading 62 is the country's."""
+
+
+def phone_digits(text: str) -> str:
+    """The digits of a phone number as it is dialled inside the country: "+62 812 34" is "081234"."""
+    found = digits(text)
+    if found.startswith(_COUNTRY) and len(found) >= _SHORTEST_WITH_COUNTRY:
+        return "0" + found.removeprefix(_COUNTRY).lstrip("0")
+    return found
+
+
 def digits(text: str) -> str:
     """Only the ASCII digits of an identity number: scanners and people put blanks and dashes between."""
     return "".join(c for c in text if c in "0123456789")

@@ -16,11 +16,12 @@ from kiosk.domain.labs import LAB_NUMBERS, LAB_TEXTS, LabResult
 from kiosk.domain.lines import COMPOUND_LIMIT, LineValue, Medication, Procedure, line_warnings
 from kiosk.domain.numbers import decimal_text
 from kiosk.screens.line_sources import DrugSource, ProcedureSource
-from kiosk.widgets.field import DateField, Field, NumberField, TextField
+from kiosk.widgets.field import Field, TextField
 from kiosk.widgets.form import Form, FormRow
 from kiosk.widgets.live_picker import LivePickerField
 from kiosk.widgets.pages import Page, PagedForm
 from kiosk.widgets.picker import Option
+from kiosk.widgets.value_fields import DateField, NumberField
 
 LABEL = 18
 LAB_LABEL = 21

@@ -25,10 +25,11 @@ from kiosk.screens.person import person_row
 from kiosk.screens.registration import DROP
 from kiosk.widgets.choice import Choice, ChoiceField
 from kiosk.widgets.dialogs import ask
-from kiosk.widgets.field import DateField, DigitsField, Field, TextField
+from kiosk.widgets.field import Field, TextField
 from kiosk.widgets.form import Form
 from kiosk.widgets.lines import Lines, Span, line
 from kiosk.widgets.people_dialog import ENTER, choose_person
+from kiosk.widgets.value_fields import DateField, DigitsField
 
 FIELDS = ("name", "nik", "birth_date", "sex", "card_number", "rm_number", "phone")
 """The keys of the form."""

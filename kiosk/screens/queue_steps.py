@@ -23,6 +23,8 @@ class Step:
     """Whether the selection then goes to the number below: this one is dealt with."""
 
 
+_IN_ROOM = (TicketState.CALLED, TicketState.SERVING)
+
 STEPS: dict[str, Step] = {
     "call": Step("P", "Panggil", TicketState.CALLED, call.call, False),
     "serve": Step("D", "Dilayani", TicketState.SERVING, call.serve_now, False),
@@ -42,12 +44,16 @@ def step_lines(ticket: Ticket | None, width: int, until: int | None, *, over: bo
     if ticket.state == TicketState.CANCELLED:
         return _folded(_head(ticket, until), [] if over else [("K", "Daftarkan lagi")], width)
     parts = [] if over else _calling(ticket)
-    parts.append(("Enter", "Perbaiki layanan" if ticket.has_visit else "Layani"))
+    roomy = over or ticket.state == TicketState.DONE
     if ticket.has_visit:
-        parts.append(("O", "Obat, tindakan, lab"))
-    if not ticket.is_stop and ticket.remote_number is None:
+        parts.append(("Enter", "Perbaiki layanan" if roomy else "Perbaiki"))
+        parts.append(("O", "Obat, tindakan, lab" if roomy else "Obat"))
+    else:
+        parts.append(("Enter", "Layani"))
+    if not ticket.is_stop and ticket.remote_number is None and ticket.state not in _IN_ROOM:
+        # In the room there are other keys enough; it works there too.
         parts.append(("U", "Ubah pendaftaran"))
-    if TicketState.CANCELLED in MOVES[ticket.state]:
+    if TicketState.CANCELLED in MOVES[ticket.state] and (ticket.is_stop or not ticket.has_visit):
         parts.append(("X", "Batalkan"))
     return _folded(_head(ticket, until), parts, width)
 

@@ -13,6 +13,7 @@ from kiosk.counter.ask import ask_participant, wait_for
 from kiosk.counter.correct import correct_registration
 from kiosk.counter.errors import CounterError, InvalidField
 from kiosk.counter.find import open_participant
+from kiosk.counter.reasons import words
 from kiosk.counter.reference import references
 from kiosk.counter.register import COMPLAINT_LIMIT, NO_CARD, register
 from kiosk.counter.views import Correction, Reference
@@ -35,11 +36,12 @@ from kiosk.screens.registration_values import VITALS, poli_choices, short_poli, 
 from kiosk.screens.search import card_content
 from kiosk.widgets.choice import Choice, ChoiceField, choices
 from kiosk.widgets.dialogs import ask
-from kiosk.widgets.field import DateField, TextField
+from kiosk.widgets.field import TextField
 from kiosk.widgets.form import Form, FormRow
 from kiosk.widgets.lines import Lines, Span, line
 from kiosk.widgets.participant_card import ParticipantCard
 from kiosk.widgets.proposal import ProposedChoice
+from kiosk.widgets.value_fields import DateField
 from kiosk.widgets.vital_field import VitalField
 
 _LABEL = 18
@@ -69,7 +71,7 @@ class RegistrationScreen(DeskScreen):
         "← →  memilih tanpa pindah isian",
         "F2, Ctrl+S  menyimpan dari isian mana pun; nomor antrean langsung keluar",
         "Ctrl+T  riwayat: kunjungan di sini, lalu yang diketahui P-Care",
-        "Ctrl+D  data pasien: keluarga, bayinya, orang yang sama",
+        "Ctrl+D  data pasien: mengubahnya, keluarga, bayinya, orang yang sama",
         "Esc, F10  kembali; bertanya dulu kalau ada isian",
         "F8  mengunci loket; isian tetap ada",
     )
@@ -93,6 +95,8 @@ class RegistrationScreen(DeskScreen):
         self._polis: tuple[Reference, ...] = ()
         self._way_back = HOME
         self._request = ""
+        self._filled: date | None = None
+        """The date that was filled in, of today when the form was opened."""
         self._draft = FormDraft(self, "registration", without=("day",))
 
     def body(self) -> ComposeResult:
@@ -147,6 +151,7 @@ class RegistrationScreen(DeskScreen):
         cast(ChoiceField, self._form.field("poli_code")).set_options(poli_choices(self._polis))
         self._form.field("referred_back").display = bool(person.prb)
         proposed = self._propose_priority(person)
+        self._filled = None if self._correction is not None else self.desk.today()
         if self._correction is not None:
             self._start_correction(self._correction)
             return
@@ -182,7 +187,11 @@ class RegistrationScreen(DeskScreen):
         self._form.start(typed, focus="payer")
         self._show_card()
         item = correction.item
-        self.say(f"P-Care: {item.detail}" if item and item.detail else "Perbaiki, lalu simpan: dikirim lagi", "warn")
+        said = "Ubah, lalu simpan"
+        if item is not None:
+            why = f"P-Care: {item.detail}" if item.detail else words(item.reason).why
+            said = why or "Perbaiki, lalu simpan: dikirim lagi"
+        self.say(said, "warn")
 
     def _show_card(self) -> None:
         if self._card is not None:
@@ -261,9 +270,20 @@ class RegistrationScreen(DeskScreen):
     @on(Form.Save)
     def _save(self, event: Form.Save) -> None:
         found = self._form.values()
-        if found is not None and self._card is not None:
+        if found is not None and self._card is not None and not self._day_went_by(found["day"]):
             self._form.busy = True
             self.do(partial(self._register, self._form_of(found, self._card.participant.id)))
+
+    def _day_went_by(self, typed: object) -> bool:
+        """Whether midnight passed while the form was open and its date is still the one that was filled in."""
+        today, before = self.desk.today(), self._filled
+        if before is None or typed != before or before == today:
+            return False
+        self._filled = today
+        self._form.field("day").put(day_text(today))
+        self._form.go_to("day")
+        self.say(f"Hari sudah berganti: tanggalnya menjadi {day_text(today)}; periksa, lalu simpan lagi", "warn")
+        return True
 
     def _form_of(self, found: dict[str, Any], participant_id: str) -> RegistrationForm:
         return RegistrationForm(

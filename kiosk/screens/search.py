@@ -83,7 +83,7 @@ class SearchScreen(DeskScreen):
         "Enter  mendaftarkan yang dipilih; nomor yang belum dikenal ditanyakan ke P-Care",
         "Ctrl+R  bertanya lagi ke P-Care tentang yang dipilih",
         "Ctrl+T  riwayat kunjungan di sini dan menurut P-Care",
-        "Ctrl+D  data: keluarga, bayi baru lahir, menggabung data ganda",
+        "Ctrl+D  data: mengubahnya, keluarga, bayi baru lahir, menggabung data ganda",
         "F7  pasien baru, atau yang belum dapat diverifikasi",
         "F4, F5, F6  antrean, pelayanan, kiriman ke P-Care",
         "Esc  mengosongkan pencarian",

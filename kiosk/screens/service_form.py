@@ -27,12 +27,13 @@ from kiosk.screens.service_values import (
     visit_form,
 )
 from kiosk.widgets.choice import ChoiceField
-from kiosk.widgets.field import DateField, Field, TextField, fields_in
+from kiosk.widgets.field import Field, TextField, fields_in
 from kiosk.widgets.form import FormRow
 from kiosk.widgets.lines import Lines, Span, line
 from kiosk.widgets.live_picker import LivePickerField
 from kiosk.widgets.pages import Page, PagedForm
 from kiosk.widgets.picker import PickerField, listed
+from kiosk.widgets.value_fields import DateField
 from kiosk.widgets.vital_field import VitalField
 
 _VITAL_ROWS = (

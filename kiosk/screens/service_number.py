@@ -18,7 +18,7 @@ from kiosk.widgets.form import Form
 from kiosk.widgets.lines import Line, Lines, Span, joined, line
 from kiosk.widgets.words import poli_words
 
-MOST = 6
+MOST = 5
 """Numbers of one kind that are listed."""
 
 

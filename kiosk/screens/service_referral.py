@@ -24,11 +24,12 @@ from kiosk.screens.service_values import (
     tacc_label,
 )
 from kiosk.widgets.choice import Choice, ChoiceField, choices
-from kiosk.widgets.field import DateField, Field, fields_in
+from kiosk.widgets.field import Field, fields_in
 from kiosk.widgets.lines import Lines, Span, line
 from kiosk.widgets.live_picker import LivePickerField
 from kiosk.widgets.pages import Part
 from kiosk.widgets.picker import PickerField, listed
+from kiosk.widgets.value_fields import DateField
 
 _NO_HOSPITAL = "Rujukan baru bisa disimpan setelah rumah sakitnya diketahui; isian tersimpan sebagai draf."
 _KINDS = (Choice(SPECIALIST, "Spesialis", "s"), Choice(SPECIAL, "Layanan khusus", "k"))

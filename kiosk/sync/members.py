@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kiosk.domain.codes import Sex
 from kiosk.domain.ids import new_id
-from kiosk.domain.numbers import digits
+from kiosk.domain.numbers import digits, phone_digits
 from kiosk.domain.participant import NIK_LENGTH, Participant
 from kiosk.domain.text import clean
 from kiosk.pcare.client import ParticipantRow
@@ -22,7 +22,7 @@ def participant(row: ParticipantRow, confirmed_at: datetime) -> Participant:
         nik=nik if len(nik) == NIK_LENGTH else None,
         sex=sex(row.sex),
         birth_date=row.birth_date,
-        phone=digits(row.phone or "") or None,
+        phone=phone_digits(row.phone or "") or None,
         relation=text(row.relation),
         facility_code=text(row.facility_code),
         facility_name=text(row.facility_name),

@@ -1,7 +1,7 @@
 """The field of one measurement: label, unit, bounds and doubts as kiosk.domain.vitals has them."""
 
 from kiosk.domain.vitals import RANGES, implausible, impossible
-from kiosk.widgets.field import NumberField
+from kiosk.widgets.value_fields import NumberField
 
 
 class VitalField(NumberField):

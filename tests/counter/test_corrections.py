@@ -12,6 +12,7 @@ from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict, CounterError, InvalidField, NotFound
 from kiosk.counter.lines import add_line, lines_of
 from kiosk.counter.outbox import give_up, outbox, take_back
+from kiosk.counter.patients import PatientForm, change_patient, save_patient
 from kiosk.counter.register import cancel_registration, register
 from kiosk.counter.serve import delete_visit, save_visit
 from kiosk.counter.views import Registered
@@ -230,3 +231,16 @@ async def test_after_a_restore_nothing_is_taken_back_for_it_may_have_been_sent(a
     with pytest.raises(Conflict, match="pemulihan"):
         await take_back(admin, identifier)
     assert await stand(admin) == [("registration.add", "dropped", "given_up")]
+
+
+async def test_a_card_that_was_mistyped_is_put_right_and_the_registration_goes_with_the_right_one(admin: Desk) -> None:
+    own = await save_patient(admin, PatientForm("Wayan Uji", card_number="0000000000778"))
+    made = await register(admin, replace(await form_for(admin, "wayan"), participant_id=own.id))
+    await refused(admin, reason="unknown_member")
+    (row,) = await outbox(admin)
+    assert "Ctrl+D lalu U" in row.advice
+    await change_patient(admin, own, PatientForm("Wayan Uji", card_number="0000000000777"))
+    opened = await open_correction(admin, made.registration.id)
+    again = replace(await form_for(admin, "wayan"), participant_id=own.id)
+    done = await correct_registration(admin, made.registration.id, again, based_on=opened.registration.version)
+    assert (done.registration.card_number, done.outbox) == ("0000000000777", OutboxState.PENDING)

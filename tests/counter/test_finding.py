@@ -31,12 +31,24 @@ def add(store: Store, *people: Participant) -> None:
         ("sutrisnowibowo", "spasi", "spasi: spasi berbeda"),
         ("0000000000001", "kartu", ""),
         ("081200000001", "telepon", ""),
+        ("+62 812 0000 0001", "telepon", ""),
     ],
 )
 async def test_a_row_says_why_it_is_there(desk: Desk, typed: str, reason: str, legend: str) -> None:
     result = await search(desk, typed)
     assert [(found.participant.name, found.reason) for found in result.rows] == [("Sutrisno Wibowo", reason)]
     assert result.legend == legend
+
+
+@pytest.mark.parametrize("typed", ["12-34-56", "RM-0077/b", "rm-0077/B", "123456"])
+async def test_an_rm_number_is_found_as_the_clinic_writes_it(desk: Desk, store: Store, typed: str) -> None:
+    add(
+        store,
+        invented(41, "Bermap Biru Uji", rm_number="RM-0077/B" if "b" in typed.lower() else typed),
+        invented(42, "Map Lain Uji", rm_number="990011"),
+    )
+    (found,) = (await search(desk, typed)).rows
+    assert (found.participant.name, found.reason) == ("Bermap Biru Uji", "RM")
 
 
 async def test_a_person_entered_twice_is_marked_on_both_rows_and_others_are_not(desk: Desk, store: Store) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kiosk.domain.day import age_text, clock_text, day_text, local_day, long_day_text, parse_day
 from kiosk.domain.ids import new_id
 from kiosk.domain.names import deletions, fold, folded_words, pairs
-from kiosk.domain.numbers import decimal_text, digits, parse_decimal, parse_whole
+from kiosk.domain.numbers import decimal_text, digits, parse_decimal, parse_whole, phone_digits
 
 LETTERS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12)
 
@@ -154,6 +154,12 @@ def test_a_whole_number_is_whole(typed: str) -> None:
 def test_a_card_number_keeps_its_zeros_and_loses_only_what_is_no_digit() -> None:
     assert digits("000-1234 567.890") == "0001234567890"
     assert digits("١٢³4") == "4"
+
+
+@pytest.mark.parametrize("typed", ["0812-3456 789", "+62 812 3456 789", "628123456789", "+62 0812 3456 789"])
+def test_a_phone_number_is_one_number_however_it_is_written(typed: str) -> None:
+    assert phone_digits(typed) == "08123456789"
+    assert phone_digits("6281") == "6281", "too short to tell"
     assert parse_whole(" 120 ") == 120
 
 

@@ -1,11 +1,15 @@
 """The queue of another day: sheets of paper, inpatients, and registrations that are put right before they are sent."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
-from kiosk.domain.codes import Payer
+from kiosk.domain.codes import Payer, Priority, TicketState
 from kiosk.domain.day import day_text, weekday_text
+from kiosk.domain.queue import Ticket
+from kiosk.screens.queue_steps import step_lines
 from kiosk.store.database import Store
+from kiosk.widgets.lines import width_of
 from tests.screens.driver import Counter, counter_on
 from tests.screens.patients import admin_at, one_registered, registered
 from tests.screens.test_service import THIRD_PAGE, fill
@@ -81,3 +85,16 @@ async def test_a_registration_is_changed_from_the_queue_as_long_as_pcare_lacks_i
         counter.store.write_now(lambda tx: tx.execute("UPDATE registration SET remote_number = 'A1'"))
         await counter.press("u")
         await counter.until("Sudah ada di P-Care dan tidak dapat diubah di sana")
+
+
+def test_the_keys_of_a_number_fit_at_80_columns_in_every_state() -> None:
+    then = datetime(2026, 11, 2, tzinfo=UTC)
+    for state, calls, served, over in product(TicketState, (0, 2), (False, True), (False, True)):
+        number = Ticket(
+            *("t", "t", "r", "p", "Uji", date(2026, 11, 2), "001", "Umum", 12, "A-012", state, Priority.ORDINARY),
+            *(Payer.BPJS, None, served, None, calls, None, None, then, None, None, None, then),
+        )
+        until = 25 if state == TicketState.WAITING else None
+        for row in step_lines(number, 78, until, over=over):
+            # Two blanks stand behind the last key.
+            assert width_of(row) <= 78 + 2, "".join(span.text for span in row)

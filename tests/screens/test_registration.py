@@ -1,7 +1,7 @@
 """From the found row to the number: what is asked, what is refused, and what the store then holds."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -261,3 +261,18 @@ async def test_a_lock_in_the_middle_of_a_save_shows_nothing_of_the_patient(at_se
     await at_search.app.go("search", typed="sutrisno")
     await at_search.pilot.pause(0.3)
     assert "Sutrisno" not in at_search.text and "Terkunci oleh" in at_search.text
+
+
+async def test_a_form_that_was_open_at_midnight_asks_for_the_new_date(
+    at_search: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await open_registration(at_search)
+    desk = at_search.app.desk
+    tomorrow = desk.today() + timedelta(days=1)
+    monkeypatch.setattr(desk, "today", lambda: tomorrow)
+    await at_search.press("s", "j", "u", "ctrl+s")
+    await at_search.until("Hari sudah berganti")
+    assert at_search.rows("SELECT id FROM registration") == []
+    await at_search.press("ctrl+s")
+    await at_search.until("Nomor antrean A-001")
+    assert at_search.rows("SELECT day FROM registration") == [{"day": tomorrow.isoformat()}]

@@ -8,11 +8,12 @@ from textual.pilot import Pilot
 
 from kiosk.domain.field_problem import FieldProblem
 from kiosk.widgets.choice import ChoiceField, choices
-from kiosk.widgets.field import DateField, DigitsField, NumberField, PasswordField, TextField
+from kiosk.widgets.field import PasswordField, TextField
 from kiosk.widgets.form import Form, FormRow
 from kiosk.widgets.kiosk_app import KioskApp
 from kiosk.widgets.picker import Option, PickerField, listed
 from kiosk.widgets.screen import CounterScreen
+from kiosk.widgets.value_fields import DateField, DigitsField, NumberField
 from kiosk.widgets.vital_field import VitalField
 
 
