@@ -109,14 +109,16 @@ async def _prepare(courier: Courier, item: OutboxItem) -> bool:
 
 def _claim(tx: Transaction, courier: Courier, item: OutboxItem) -> Claim | None:
     """Take the item when it is still the first of its chain, with the record as it is now."""
-    if outbox_due.claim(tx, item.id) is None:
+    # Since it was looked at, another sender may have tried it already.
+    mine = outbox_due.claim(tx, item.id)
+    if mine is None:
         return None
     try:
-        plan = FAMILIES[item.kind].plan(tx, courier, item)
+        plan = FAMILIES[mine.kind].plan(tx, courier, mine)
     except Unsendable as problem:
-        outbox_moves.to_needs_action(tx, item.id, "payload", str(problem))
+        outbox_moves.to_needs_action(tx, mine.id, "payload", str(problem))
         return None
-    return Claim(item, outbox_moves.begin(tx, item, plan.version, as_text(plan.body)), plan) if plan else None
+    return Claim(mine, outbox_moves.begin(tx, mine, plan.version, as_text(plan.body)), plan) if plan else None
 
 
 def _keep(
