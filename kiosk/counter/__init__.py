@@ -58,6 +58,7 @@ kiosk.counter.waiting
     call)
 kiosk.counter.days
     past_days(desk, days=31) -> tuple[PastDay, ...]   (earlier days, how many numbers, how many without a service)
+    missing_this_month(desk) -> int   (members of the month that closes next without a service)
 kiosk.counter.correct
     open_correction(desk, registration_id) -> Correction;  correct_registration(desk, id, form, *, based_on) ->
     Registered   (what P-Care does not have; NotFound, Conflict)

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from kiosk.counter.call import queue
+from kiosk.counter.days import missing_this_month
 from kiosk.counter.errors import InvalidField
 from kiosk.counter.month_end import month_end
 from kiosk.counter.outbox import give_up, outbox, retry_now, take_back
@@ -70,7 +71,8 @@ class OutboxScreen(DeskScreen):
         "Esc, F10  kembali ke pencarian",
         "",
         "Belum pasti: P-Care mungkin sudah menerimanya. Loket memeriksa dulu, tidak mengirim dua kali. Tunggu saja.",
-        "Batas entri: sampai tanggal itu P-Care menerima pelayanan bulan tersebut.",
+        "Batas entri: sampai tanggal itu P-Care menerima pelayanan bulan tersebut. Belum diisi: peserta tanpa"
+        " pelayanan; buka harinya dengan F4, H.",
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -98,6 +100,8 @@ class OutboxScreen(DeskScreen):
         self._detail = Lines(classes="detail")
         self._all: tuple[OutboxRow, ...] = ()
         self._end: MonthEnd | None = None
+        self._missing = 0
+        """Services of the month that were not entered, as of when the screen was opened."""
         self._state: OutboxState | None = None
 
     def body(self) -> ComposeResult:
@@ -117,6 +121,7 @@ class OutboxScreen(DeskScreen):
         self._state = None
         self._rows.focus()
         self.say(str(given.get("said", "")), "ok")
+        self._missing = await missing_this_month(self.desk)
         await self._load()
 
     def action_shift(self) -> None:
@@ -159,7 +164,7 @@ class OutboxScreen(DeskScreen):
         now, zone, width = self.desk.now(), self.desk.zone, self._rows.content_size.width
         self._tabs.show(*tab_lines(self._all, self._state, width))
         if self._end is not None:
-            self._month.show(month_line(self._end, width))
+            self._month.show(month_line(self._end, self._missing, width))
         self._rows.empty = empty_words(self._state)
         keys, before = [row.key for row in self._rows.rows], self._rows.selected
         self._rows.show_rows([outbox_line(row, now, zone, width) for row in rows])

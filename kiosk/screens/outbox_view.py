@@ -81,18 +81,26 @@ def tab_lines(rows: Sequence[OutboxRow], chosen: OutboxState | None, width: int)
     return [tuple(spans) for spans in lines]
 
 
-def month_line(end: MonthEnd, width: int) -> Line:
-    """The month that closes next: until when, how many days, and what is not there yet."""
+def month_line(end: MonthEnd, missing: int, width: int) -> Line:
+    """The month that closes next: until when, how many days, what is not there yet, and `missing` services.
+
+    Where it is too long, the words at its beginning go.
+    """
     deadline = end.deadline
     last = f"{deadline.last_day.day} {month_name(deadline.last_day)}"
     near = deadline.days_left <= SOON
-    unsent = f"{end.unsent} belum sampai" if end.unsent else "tidak ada yang tertunda"
+    unsent = f"{end.unsent} belum sampai" if end.unsent else "" if missing else "tidak ada yang tertunda"
+    until = f"{month_name(deadline.month)}: {last}, {days_words(deadline.days_left)}"
     parts: list[Span | str] = [
-        Span(f" Batas entri {month_name(deadline.month)}: {last}, {days_words(deadline.days_left)}", "muted"),
+        Span(f" Batas entri {until}", "muted"),
         Span(f"{'! ' if near and end.unsent else ''}{unsent}", "warn" if near and end.unsent else "muted"),
     ]
+    if missing:
+        parts.append(Span(f"{missing} belum diisi", "warn"))
     if end.overdue:
         parts.append(Span(f"! {end.overdue} dari bulan lalu lewat batas", "error"))
+    if width_of(joined(parts)) > width:
+        parts[0] = Span(f" Batas {until}", "muted")
     return joined(parts)
 
 

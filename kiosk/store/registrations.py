@@ -98,6 +98,20 @@ def of_days(tx: Transaction, since: date, before: date) -> tuple[tuple[date, int
     return tuple((date.fromisoformat(row["day"]), int(row["numbers"]), int(row["unserved"])) for row in rows)
 
 
+def members_unserved(tx: Transaction, since: date, before: date) -> int:
+    """How many registrations of members, from the day `since` on and before `before`, have no service here."""
+    count = tx.value(
+        "SELECT COUNT(*) FROM registration r WHERE r.clinic = ? AND r.day >= ? AND r.day < ? AND r.cancelled = 0"
+        " AND r.payer = ? AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.clinic = r.clinic"
+        " AND v.registration = r.id AND v.deleted = 0)",
+        tx.clinic,
+        since.isoformat(),
+        before.isoformat(),
+        Payer.BPJS,
+    )
+    return int(count)
+
+
 def every_one(tx: Transaction, participant: str, day: date, poli_code: str) -> tuple[Registration, ...]:
     """A member's registrations of a day and poli that P-Care may know of, cancelled ones too."""
     rows = tx.rows(

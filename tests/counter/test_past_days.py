@@ -1,11 +1,12 @@
 """Days that are over: a sheet of paper is entered later, an inpatient leaves later, and nobody is forgotten."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kiosk.counter.access import log_in
 from kiosk.counter.correct import correct_registration, open_correction
-from kiosk.counter.days import past_days
+from kiosk.counter.days import missing_this_month, past_days
 from kiosk.counter.desk import Desk
 from kiosk.counter.lines import add_line
 from kiosk.counter.outbox import outbox
@@ -15,8 +16,10 @@ from kiosk.counter.service_draft import ServiceDraft, unfinished
 from kiosk.counter.waiting import queue_now
 from kiosk.domain.codes import Care, OutboxKind, Payer, TicketState
 from kiosk.domain.lines import Medication
+from kiosk.store.database import Store
 from tests.counter.test_day_at_the_counter import form_for, visit_form
 from tests.engines import both_engines
+from tests.people import PASSWORD, READER
 
 
 @both_engines
@@ -76,3 +79,25 @@ async def test_who_paid_and_turns_out_to_be_a_member_is_told_to_pcare_with_all_t
     kinds = [row.item.kind for row in await outbox(admin)]
     lines = [OutboxKind.VISIT_ADD, OutboxKind.MEDICATION_ADD] if served else []
     assert kinds == [OutboxKind.REGISTRATION_ADD, *lines]
+
+
+@pytest.mark.parametrize(("today", "missing"), [("2026-11-20", 1), ("2026-12-03", 2), ("2026-12-04", 0)])
+@both_engines
+async def test_the_month_that_closes_next_tells_which_members_have_no_service(
+    store: Store, today: str, missing: int
+) -> None:
+    """One is registered on the 10th, one on the 20th, who pays himself and who was served do not count."""
+    for day in (10, 20):
+        desk = await Desk.open(store.url, "Loket 1", lambda day=day: datetime(2026, 11, day, 3, tzinfo=UTC))
+        await log_in(desk, "admin", PASSWORD)
+        await register(desk, await form_for(desk, "sutrisno"))
+        if day == 10:
+            await register(desk, await form_for(desk, "sukarno", payer=Payer.GENERAL))
+            served = await register(desk, await form_for(desk, "siti"))
+            await save_visit(desk, visit_form(served.registration.id, desk))
+        await desk.close()
+    at = datetime.fromisoformat(f"{today}T03:00:00+00:00")
+    desk = await Desk.open(store.url, "Loket 1", lambda: at)
+    desk.operator = READER
+    assert await missing_this_month(desk) == missing
+    await desk.close()

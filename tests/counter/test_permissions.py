@@ -150,6 +150,7 @@ FUNCTIONS: tuple[Row, ...] = (
     ),
     Row(call.queue, _Q, None, lambda d, s: call.queue(d)),
     Row(waiting.queue_now, _Q, None, lambda d, s: waiting.queue_now(d)),
+    Row(days.missing_this_month, _O, None, lambda d, s: days.missing_this_month(d)),
     Row(days.past_days, _Q, None, lambda d, s: days.past_days(d)),
     Row(call.call_next, _C, Event.TICKET_MOVE, lambda d, s: call.call_next(d, "001")),
     Row(call.call, _C, Event.TICKET_MOVE, lambda d, s: call.call(d, s.waiting.ticket.id)),

@@ -4,9 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from pathlib import Path
 
+from kiosk.counter.views import MonthEnd
 from kiosk.domain.codes import Payer, Priority, TicketState
 from kiosk.domain.day import day_text, weekday_text
+from kiosk.domain.deadline import EntryDeadline
 from kiosk.domain.queue import Ticket
+from kiosk.screens.outbox_view import month_line
 from kiosk.screens.queue_steps import step_lines
 from kiosk.store.database import Store
 from kiosk.widgets.lines import width_of
@@ -98,3 +101,14 @@ def test_the_keys_of_a_number_fit_at_80_columns_in_every_state() -> None:
         for row in step_lines(number, 78, until, over=over):
             # Two blanks stand behind the last key.
             assert width_of(row) <= 78 + 2, "".join(span.text for span in row)
+
+
+def test_the_line_of_the_month_fits_at_80_columns_with_services_that_are_missing() -> None:
+    september = EntryDeadline(date(2026, 9, 1), date(2026, 10, 3), 13)
+    for unsent, missing in product((0, 55), (0, 33)):
+        shown = month_line(MonthEnd(september, unsent, 0), missing, 78)
+        text = "".join(span.text for span in shown)
+        assert width_of(shown) <= 78, text
+        assert ("33 belum diisi" in text) == bool(missing)
+        assert ("55 belum sampai" in text) == bool(unsent)
+        assert "September: 3 Oktober, 13 hari lagi" in text
