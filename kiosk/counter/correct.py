@@ -83,7 +83,7 @@ def _move(
         field = "poli_code" if form.poli_code != known.poli_code else "day"
         raise InvalidField(field, "Sudah dilayani; poli dan tanggal tidak dapat diganti")
     if item is not None and item.reason == _DOUBTED:
-        raise Conflict("P-Care bilang sudah ada; pastikan dulu di laman P-Care sebelum mengganti poli atau tanggal")
+        raise Conflict("P-Care bilang sudah ada: pastikan di laman P-Care sebelum ganti poli, tanggal")
     cancel(tx, known, desk.today())
     return register_in(tx, form, operator, desk.today())
 
@@ -119,7 +119,7 @@ def _correctable(tx: Transaction, registration_id: str) -> tuple[Registration, O
     if any(i.state in (OutboxState.SENDING, OutboxState.UNKNOWN) for i in about):
         raise Conflict("Sedang dipastikan di P-Care; tunggu sebentar")
     if known.remote_number is not None:
-        raise Conflict("Sudah ada di P-Care dan tidak dapat diubah di sana; batalkan dengan X, lalu daftarkan lagi")
+        raise Conflict("Sudah ada di P-Care, tidak dapat diubah: batalkan (X), lalu daftarkan lagi")
     return known, last if last is not None and last.state in _WAITING else None
 
 

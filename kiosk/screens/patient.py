@@ -47,6 +47,8 @@ class PatientScreen(DeskScreen):
     """What is not known stays empty; only the name is needed."""
 
     TITLE = "Pasien baru"
+    LEAVING = "Buang isian pasien baru?"
+    """What is asked before something typed is dropped."""
     KEYS: ClassVar[Keys] = (
         ("Enter", "Lanjut"),
         ("F2/Ctrl+S", "Simpan dan daftarkan"),
@@ -259,7 +261,7 @@ class PatientScreen(DeskScreen):
         """Asks before typed things are dropped."""
         if not self._form.is_dirty:
             return True
-        if await ask(self.app, f"Buang isian {self.TITLE.lower()}?", "Belum disimpan.", answers=DROP) != "drop":
+        if await ask(self.app, self.LEAVING, "Belum disimpan.", answers=DROP) != "drop":
             return False
         await self._draft.forget()
         self._form.start({})

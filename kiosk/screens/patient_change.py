@@ -19,6 +19,7 @@ class PatientChangeScreen(PatientScreen):
     """The form of a new patient, with what is known in it; what P-Care said is not asked."""
 
     TITLE = "Ubah data pasien"
+    LEAVING = "Buang perubahan data?"
     KEYS = (("Enter", "Lanjut"), ("F2/Ctrl+S", "Simpan"), ("Esc", "Batal"), ("F1", "Bantuan"))
     HELP_LINES = (
         "Nomor kartu yang baru diketahui, telepon baru, nama yang salah ketik.",

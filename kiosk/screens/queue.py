@@ -89,9 +89,7 @@ class QueueScreen(QueueList):
     def _is_today(self) -> bool:
         """Whether numbers can be called; says what to do on another day."""
         if self._day is not None:
-            self.say(
-                "Nomor hari lain tidak dipanggil lagi: Enter mengisi pelayanannya, Esc kembali ke hari ini", "warn"
-            )
+            self.say("Nomor hari lain tidak dipanggil: Enter mengisi pelayanan, Esc ke hari ini", "warn")
         return self._day is None
 
     def action_other_day(self) -> None:

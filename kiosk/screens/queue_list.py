@@ -58,6 +58,8 @@ class QueueList(DeskScreen):
         self._poli: str | None = None
         self._day: date | None = None
         """The day that is shown when it is not today."""
+        self._read_on: date | None = None
+        """Which day it was when the numbers were read."""
         self._missing = 0
         self._let_go = False
         self._next_at = 0.0
@@ -75,7 +77,14 @@ class QueueList(DeskScreen):
 
     def on_mount(self) -> None:
         """Waiting times grow without anybody doing anything."""
-        self.set_interval(WAIT_REFRESH, self._show)
+        self.set_interval(WAIT_REFRESH, self.look)
+
+    def look(self) -> None:
+        """The waiting times of now; after midnight the numbers of the new day."""
+        if self.is_current and self._read_on != self.desk.today():
+            self.store_changed()
+        else:
+            self._show()
 
     async def opened(self, **given: Any) -> None:
         """The numbers as they stand, of an earlier `day` too; `said` and `ticket_id` come from who led here."""
@@ -119,6 +128,7 @@ class QueueList(DeskScreen):
 
     async def _load(self) -> None:
         before = self.selected
+        self._read_on = self.desk.today()
         self._now = await queue_now(self.desk, self._day)
         after = self.selected
         self._let_go = (

@@ -33,7 +33,7 @@ async def test_a_sheet_of_yesterday_is_found_by_its_day_and_served(store: Store,
         await counter.press("down", "enter")
         await counter.until(f"{weekday_text(yesterday)} · 2 belum diisi")
         await counter.press("n")
-        await counter.until("tidak dipanggil lagi")
+        await counter.until("tidak dipanggil: Enter")
         assert counter.rows("SELECT DISTINCT state FROM ticket") == [{"state": "waiting"}]
         await counter.press("enter")
         await counter.until("[1 Pemeriksaan]")
@@ -87,7 +87,7 @@ async def test_a_registration_is_changed_from_the_queue_as_long_as_pcare_lacks_i
         ]
         counter.store.write_now(lambda tx: tx.execute("UPDATE registration SET remote_number = 'A1'"))
         await counter.press("u")
-        await counter.until("Sudah ada di P-Care dan tidak dapat diubah di sana")
+        await counter.until("Sudah ada di P-Care, tidak dapat diubah")
 
 
 def test_the_keys_of_a_number_fit_at_80_columns_in_every_state() -> None:

@@ -188,7 +188,7 @@ async def test_of_a_confirmed_member_only_what_the_clinic_knows_is_asked(at_sear
     await at_search.press(*["backspace"] * 12)
     await at_search.type("0812999")
     await at_search.press("escape")
-    await at_search.until("Buang isian ubah data pasien?")
+    await at_search.until("Buang perubahan data?")
     await at_search.press("t")
     await at_search.press("f2")
     await at_search.until(lambda: "»" in at_search.line("Sutrisno Wibowo"))

@@ -11,6 +11,7 @@ from kiosk.counter.access import log_in
 from kiosk.counter.desk import Desk
 from kiosk.counter.register import cancel_registration
 from kiosk.domain.codes import Payer
+from kiosk.screens.queue_list import QueueList
 from kiosk.screens.queue_view import waiting_text
 from kiosk.store import participants
 from kiosk.store.database import Store
@@ -74,6 +75,20 @@ async def test_what_the_state_does_not_allow_is_neither_offered_nor_done(at_queu
     assert "S Selesai" not in at_queue.text
     await at_queue.press("s")
     await at_queue.until("menunggu; tidak bisa selesai")
+
+
+async def test_after_midnight_the_numbers_of_yesterday_are_gone(
+    at_queue: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = at_queue.app.desk
+    tomorrow = desk.today() + timedelta(days=1)
+    monkeypatch.setattr(desk, "today", lambda: tomorrow)
+    screen = at_queue.app.screen
+    assert isinstance(screen, QueueList)
+    screen.look()
+    await at_queue.until("Tidak ada yang menunggu")
+    await at_queue.press("h")
+    await at_queue.until("4 belum diisi")
 
 
 async def test_digits_and_arrows_choose_the_poli(at_queue: Counter) -> None:
