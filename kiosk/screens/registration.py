@@ -15,34 +15,27 @@ from kiosk.counter.errors import CounterError, InvalidField
 from kiosk.counter.find import open_participant
 from kiosk.counter.reasons import words
 from kiosk.counter.reference import references
-from kiosk.counter.register import COMPLAINT_LIMIT, NO_CARD, register
-from kiosk.counter.views import Correction, Reference
+from kiosk.counter.register import register
+from kiosk.counter.views import Correction
 from kiosk.counter.views import ParticipantCard as Card
-from kiosk.domain.codes import CARE_TEXT, Care, Payer, Priority, ReferenceList, VisitKind
-from kiosk.domain.day import age_text, day_text, local_day
+from kiosk.domain.codes import Payer, Priority, ReferenceList
+from kiosk.domain.day import day_text, local_day
 from kiosk.domain.ids import new_id
-from kiosk.domain.participant import Participant
 from kiosk.domain.queue import Ticket
-from kiosk.domain.queue_order import proposed_priority
 from kiosk.domain.registration import RegistrationForm
-from kiosk.domain.vitals import Vitals
 from kiosk.screens import HOME
 from kiosk.screens.base import DeskScreen
 from kiosk.screens.form_draft import RESTORED, FormDraft
 from kiosk.screens.history import show_history
 from kiosk.screens.person import PersonPanel
-from kiosk.screens.queue_asks import PRIORITY_CHOICES
-from kiosk.screens.registration_values import VITALS, poli_choices, short_poli, typed_of
+from kiosk.screens.registration_fields import RegistrationFields
+from kiosk.screens.registration_values import typed_of
 from kiosk.screens.search import card_content
-from kiosk.widgets.choice import Choice, ChoiceField, choices
+from kiosk.widgets.choice import Choice
 from kiosk.widgets.dialogs import ask
-from kiosk.widgets.field import TextField
-from kiosk.widgets.form import Form, FormRow
-from kiosk.widgets.lines import Lines, Span, line
+from kiosk.widgets.form import Form
+from kiosk.widgets.lines import Lines
 from kiosk.widgets.participant_card import ParticipantCard
-from kiosk.widgets.proposal import ProposedChoice
-from kiosk.widgets.value_fields import DateField
-from kiosk.widgets.vital_field import VitalField
 
 _LABEL = 18
 
@@ -89,10 +82,9 @@ class RegistrationScreen(DeskScreen):
     def __init__(self) -> None:
         super().__init__()
         self._card_view = ParticipantCard(wide=True)
-        self._form = Form()
+        self._form = RegistrationFields()
         self._card: Card | None = None
         self._correction: Correction | None = None
-        self._polis: tuple[Reference, ...] = ()
         self._way_back = HOME
         self._request = ""
         self._filled: date | None = None
@@ -104,35 +96,7 @@ class RegistrationScreen(DeskScreen):
         with Vertical(classes="page"):
             yield self._card_view
             yield Lines(classes="gap")
-            with self._form:
-                yield ChoiceField("payer", "Jaminan", choices([(Payer.BPJS, "BPJS"), (Payer.GENERAL, "Umum")]))
-                yield DateField("day", "Tanggal", required=True)
-                yield ChoiceField(
-                    "visit_kind",
-                    "Jenis kunjungan",
-                    (Choice(VisitKind.SICK, "Sakit", "s"), Choice(VisitKind.HEALTHY, "Sehat", "h")),
-                )
-                yield ChoiceField(
-                    "care",
-                    "Perawatan",
-                    (
-                        Choice(Care.OUTPATIENT, CARE_TEXT[Care.OUTPATIENT].capitalize(), "j"),
-                        Choice(Care.INPATIENT, CARE_TEXT[Care.INPATIENT].capitalize(), "i"),
-                        Choice(Care.PROMOTIVE, CARE_TEXT[Care.PROMOTIVE].capitalize(), "p"),
-                    ),
-                )
-                yield ChoiceField("poli_code", "Poli tujuan", empty="Daftar poli belum diambil dari P-Care")
-                yield ProposedChoice("priority", "Antrean", PRIORITY_CHOICES)
-                yield ChoiceField("referred_back", "Rujuk balik", choices([("1", "Ya"), ("0", "Tidak")]))
-                yield Lines(classes="breath")
-                yield TextField("complaint", "Keluhan", width=58, max_length=COMPLAINT_LIMIT)
-                yield Lines(classes="breath")
-                yield Lines((line(Span("Pemeriksaan fisik, yang diukur saja", "muted")),))
-                names = list(VITALS)
-                for row in (names[0:3], names[3:6], names[6:]):
-                    with FormRow():
-                        for name in row:
-                            yield VitalField(name, label=VITALS[name], label_width=11)
+            yield self._form
 
     # Opening
 
@@ -146,11 +110,9 @@ class RegistrationScreen(DeskScreen):
         self._card, self._correction = card, cast(Correction | None, given.get("correction"))
         self._way_back = str(given.get("way_back", "outbox"))
         self._request = new_id()
-        self._polis = (await references(self.desk, ReferenceList.POLI)).rows
+        polis = (await references(self.desk, ReferenceList.POLI)).rows
         person = card.participant
-        cast(ChoiceField, self._form.field("poli_code")).set_options(poli_choices(self._polis))
-        self._form.field("referred_back").display = bool(person.prb)
-        proposed = self._propose_priority(person)
+        proposed = self._form.use(person, polis, self.desk.today())
         self._filled = None if self._correction is not None else self.desk.today()
         if self._correction is not None:
             self._start_correction(self._correction)
@@ -172,15 +134,6 @@ class RegistrationScreen(DeskScreen):
             self.say(f"Hari ini sudah terdaftar: {names}", "warn")
         self.do(self._verify, group="verify", exclusive=True)
 
-    def _propose_priority(self, person: Participant) -> bool:
-        """The class that the age suggests is asked about; whether it suggests one."""
-        field = cast(ProposedChoice, self._form.field("priority"))
-        today = self.desk.today()
-        kind = proposed_priority(person.birth_date, today)
-        age = age_text(person.birth_date, today) if person.birth_date else ""
-        field.propose(kind, f"Usia {age}")
-        return kind is not None
-
     def _start_correction(self, correction: Correction) -> None:
         """As it was typed; the cursor is on the first field, what P-Care said stands below."""
         typed = typed_of(correction.registration) | {"priority": correction.priority}
@@ -195,6 +148,7 @@ class RegistrationScreen(DeskScreen):
 
     def _show_card(self) -> None:
         if self._card is not None:
+            self._form.person = self._card.participant
             self._card_view.show_card(card_content(self._card, self.desk.today(), self.desk.zone))
 
     async def _verify(self) -> None:
@@ -232,7 +186,7 @@ class RegistrationScreen(DeskScreen):
     @on(Form.Edited)
     def _edited(self, event: Form.Edited) -> None:
         if event.field.key in ("payer", "poli_code", "visit_kind"):
-            self.say(self._doubt_card() or self._doubt_poli(), "warn")
+            self.say(self._form.doubt(), "warn")
         self._draft.touch()
 
     async def before_lock(self) -> None:
@@ -253,18 +207,6 @@ class RegistrationScreen(DeskScreen):
         await self._draft.now()
         return True
 
-    def _doubt_card(self) -> str:
-        if self._card is None or self._card.participant.is_member or self._form.field("payer").typed != Payer.BPJS:
-            return ""
-        return NO_CARD
-
-    def _doubt_poli(self) -> str:
-        poli = next((one for one in self._polis if one.code == self._form.field("poli_code").typed), None)
-        kind = self._form.field("visit_kind").typed
-        if poli and kind and poli.flag is not None and poli.flag != (kind == VisitKind.SICK):
-            return f"{short_poli(poli.name)} untuk kunjungan {'sakit' if poli.flag else 'sehat'}, benar?"
-        return ""
-
     # Saving and leaving
 
     @on(Form.Save)
@@ -272,7 +214,7 @@ class RegistrationScreen(DeskScreen):
         found = self._form.values()
         if found is not None and self._card is not None and not self._day_went_by(found["day"]):
             self._form.busy = True
-            self.do(partial(self._register, self._form_of(found, self._card.participant.id)))
+            self.do(partial(self._register, self._form.made(found, self._request)))
 
     def _day_went_by(self, typed: object) -> bool:
         """Whether midnight passed while the form was open and its date is still the one that was filled in."""
@@ -284,21 +226,6 @@ class RegistrationScreen(DeskScreen):
         self._form.go_to("day")
         self.say(f"Hari sudah berganti: tanggalnya menjadi {day_text(today)}; periksa, lalu simpan lagi", "warn")
         return True
-
-    def _form_of(self, found: dict[str, Any], participant_id: str) -> RegistrationForm:
-        return RegistrationForm(
-            participant_id=participant_id,
-            day=cast(date, found["day"]),
-            poli_code=found["poli_code"],
-            payer=Payer(found["payer"]),
-            visit_kind=VisitKind(found["visit_kind"]),
-            care=Care(found["care"]),
-            complaint=found["complaint"],
-            vitals=Vitals(**{name: found[name] for name in VITALS}),
-            referred_back=found.get("referred_back") == "1",
-            priority=Priority(found["priority"]),
-            request_id=self._request,
-        )
 
     async def _register(self, form: RegistrationForm) -> None:
         with self.station.keys_held():
