@@ -15,6 +15,7 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
             "widgets/test_safe_text",
             "widgets/test_data_reaches_widgets_only_cleaned",
             "widgets/test_crash",
+            "screens/test_caps",
         ),
     ),
     2: (
@@ -29,6 +30,7 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
             "screens/test_login",
             "screens/test_roles",
             "screens/test_masking",
+            "screens/test_keys_by_role",
             "system/test_canary",
         ),
     ),
@@ -39,7 +41,7 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
     ),
     5: (
         "inside",
-        ("screens/test_random_keys", "screens/test_storms", "store/test_narrow"),
+        ("screens/test_random_keys", "screens/test_closed_doors", "screens/test_storms", "store/test_narrow"),
     ),
     6: ("data at rest", ("store/test_encrypted", "cli/test_encryption")),
     8: ("supply", ("cli/test_sbom",)),

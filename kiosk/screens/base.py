@@ -1,15 +1,17 @@
 """What all screens of the counter share: the desk, one worker an action, a line for short sentences, the way out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from kiosk.counter.errors import CounterError
 from kiosk.domain.people import ROLE_TEXT
+from kiosk.domain.people import Action as Permission
 from kiosk.screens import HOME, ROOMS, room
 from kiosk.widgets.lines import Lines, Span, line
 from kiosk.widgets.screen import CounterScreen
@@ -54,8 +56,12 @@ class DeskScreen(CounterScreen):
     DeskScreen > .notice { dock: bottom; height: 1; margin-bottom: 1; }
     """
 
+    NEEDS: ClassVar[Mapping[str, Permission | frozenset[Permission]]] = {}
+    """What a role must be permitted (one of them) for a key of the bottom line: else it is not shown."""
+
     def __init__(self) -> None:
         super().__init__()
+        self._keys: Keys = ()
         self.notice = Lines(classes="notice")
         """The line above the keys: what just happened, or why something did not."""
 
@@ -114,7 +120,26 @@ class DeskScreen(CounterScreen):
             for room in ROOMS
             if room.key and room.action and operator is not None and not operator.may(room.action)
         }
-        return tuple(key for key in keys if key[0] not in closed)
+        return tuple(key for key in keys if key[0] not in closed and self._may_use(key[0]))
+
+    def _may_use(self, key: str) -> bool:
+        needed = self.NEEDS.get(key)
+        if needed is None:
+            return True
+        return any(self.may(one) for one in (needed if isinstance(needed, frozenset) else (needed,)))
+
+    def may(self, action: Permission) -> bool:
+        """Whether the role of whoever is here permits `action`."""
+        return self.desk.operator is None or self.desk.operator.may(action)
+
+    def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
+        """The bottom line: of `keys` those that the role lets do something."""
+        self._keys = tuple(keys)
+        super().show_keys(self.permitted(self._keys))
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """In front again: perhaps somebody else is here now."""
+        super().show_keys(self.permitted(self._keys))
 
     def say(self, text: str, role: str = "") -> None:
         """A short sentence above the keys; "" takes it away."""

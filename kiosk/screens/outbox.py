@@ -56,6 +56,10 @@ class OutboxScreen(DeskScreen):
         ("← →", "Keadaan"),
         ("F1", "Bantuan"),
     )
+    NEEDS = {
+        "Enter": frozenset({Action.REGISTER, Action.SERVE}),
+        **dict.fromkeys("KSU", Action.OUTBOX_DECIDE),
+    }
     HELP_LINES = (
         "Semua yang disimpan dikirim dengan sendirinya, juga setelah putus. Yang perlu tindakan ada di atas;"
         " sebab dan langkahnya di bawah.",

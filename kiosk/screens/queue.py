@@ -48,6 +48,7 @@ class QueueScreen(QueueList):
         ("F1", "Bantuan"),
     )
     """The bottom line while the numbers of another day are shown."""
+    NEEDS = {"N": Action.CALL, "Enter": Action.SERVE}
     HELP_LINES = (
         "N  memanggil nomor pada baris Berikutnya",
         "P  memanggil nomor yang dipilih, atau sekali lagi",

@@ -163,7 +163,7 @@ class QueueList(DeskScreen):
     def _show_steps(self) -> None:
         ticket, width = self.selected, self._rows.content_size.width
         until = self._now.waits.get(ticket.id) if ticket else None
-        self._steps.show(*step_lines(ticket, width, until, over=self._day is not None))
+        self._steps.show(*step_lines(ticket, width, until, self.may, over=self._day is not None))
 
     @on(Rows.Highlighted)
     def _highlighted(self, event: Rows.Highlighted) -> None:
@@ -173,4 +173,4 @@ class QueueList(DeskScreen):
     def _show_day(self, day: date | None) -> None:
         """Today, or the numbers of an earlier day."""
         self._day = None if day == self.desk.today() else day
-        self.key_line.keys(self.KEYS_PAST if self._day else self.KEYS)
+        self.show_keys(self.KEYS_PAST if self._day else self.KEYS)

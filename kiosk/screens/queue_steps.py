@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kiosk.counter import call
 from kiosk.counter.desk import Desk
 from kiosk.domain.codes import TicketState
+from kiosk.domain.people import Action
 from kiosk.domain.queue import MOVES, OVER, WAY_BACK, Ticket
 from kiosk.domain.queue_wait import wait_text
 from kiosk.widgets.lines import Line, Span, column, joined, width_of
@@ -34,26 +35,32 @@ STEPS: dict[str, Step] = {
 }
 
 
-def step_lines(ticket: Ticket | None, width: int, until: int | None, *, over: bool = False) -> tuple[Line, Line]:
+def step_lines(
+    ticket: Ticket | None, width: int, until: int | None, may: Callable[[Action], bool], *, over: bool = False
+) -> tuple[Line, Line]:
     """What the state of the selected number allows, on two lines; the rest only where there is room for it.
 
-    With `over` the day of the number is over: it is served and cancelled, but called no more.
+    Only what the role permits (`may`). With `over` the day of the number is over: it is served and cancelled, but
+    called no more.
     """
     if ticket is None:
         return (), ()
     if ticket.state == TicketState.CANCELLED:
-        return _folded(_head(ticket, until), [] if over else [("K", "Daftarkan lagi")], width)
-    parts = [] if over else _calling(ticket)
+        again = may(Action.REGISTER) and not over
+        return _folded(_head(ticket, until), [("K", "Daftarkan lagi")] if again else [], width)
+    parts = [] if over or not may(Action.CALL) else _calling(ticket)
     roomy = over or ticket.state == TicketState.DONE
-    if ticket.has_visit:
+    if may(Action.SERVE) and ticket.has_visit:
         parts.append(("Enter", "Perbaiki layanan" if roomy else "Perbaiki"))
         parts.append(("O", "Obat, tindakan, lab" if roomy else "Obat"))
-    else:
+    elif may(Action.SERVE):
         parts.append(("Enter", "Layani"))
-    if not ticket.is_stop and ticket.remote_number is None and ticket.state not in _IN_ROOM:
+    can_change = not ticket.is_stop and ticket.remote_number is None and ticket.state not in _IN_ROOM
+    if can_change and may(Action.REGISTER):
         # In the room there are other keys enough; it works there too.
         parts.append(("U", "Ubah pendaftaran"))
-    if TicketState.CANCELLED in MOVES[ticket.state] and (ticket.is_stop or not ticket.has_visit):
+    can_end = TicketState.CANCELLED in MOVES[ticket.state] and (ticket.is_stop or not ticket.has_visit)
+    if can_end and may(Action.CALL if ticket.is_stop else Action.REGISTER):
         parts.append(("X", "Batalkan"))
     return _folded(_head(ticket, until), parts, width)
 
@@ -81,10 +88,12 @@ def _head(ticket: Ticket, until: int | None) -> Line:
 def _folded(head: Line, parts: list[tuple[str, str]], width: int) -> tuple[Line, Line]:
     """The keys behind the number, the second line below the first one's keys."""
     rows: list[list[Span]] = [[*head, Span("  ")], [column("", 7)]]
-    at = 0
+    at, gap = 0, ""
     for key, label in parts:
-        spans = [Span(key, "key"), Span(f" {label}  ")]
-        if width_of((*rows[at], *spans)) > width + 2 and at == 0:
-            at = 1
+        spans = [Span(gap), Span(key, "key"), Span(f" {label}")]
+        if width_of((*rows[at], *spans)) > width and at == 0:
+            at, spans = 1, spans[1:]
         rows[at] += spans
+        # The blanks stand before a key: behind the last one they could push it out of a full line.
+        gap = "  "
     return tuple(rows[0]), tuple(rows[1]) if at else ()

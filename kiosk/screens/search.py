@@ -144,7 +144,7 @@ class SearchScreen(DeskScreen):
 
     async def opened(self, **given: Any) -> None:
         """An empty field; `typed` begins a search with what was typed elsewhere."""
-        self.key_line.keys(self.permitted(self.KEYS if self._may_register() else self.KEYS_WITHOUT_REGISTERING))
+        self.show_keys(self.KEYS if self._may_register() else self.KEYS_WITHOUT_REGISTERING)
         self._begin(str(given.get("typed", "")))
 
     def _begin(self, typed: str = "") -> None:

@@ -160,7 +160,7 @@ class ServiceScreen(DeskScreen):
             view.display = key == name
         keys = VIEW_KEYS["nurse" if name == "form" and self._hands_over else name]
         saved = name == "form" and self._sheet is not None and self._sheet.visit is not None
-        self.key_line.keys((*keys[:3], DELETE_KEY, *keys[3:]) if saved else keys)
+        self.show_keys((*keys[:3], DELETE_KEY, *keys[3:]) if saved else keys)
 
     @property
     def _hands_over(self) -> bool:

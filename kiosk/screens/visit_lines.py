@@ -146,7 +146,7 @@ class VisitLinesScreen(DeskScreen):
         self._entry.close()
         if self._list is not None:
             self._list.display = True
-        self.key_line.keys(_KEYS["list"])
+        self.show_keys(_KEYS["list"])
         self._rows.focus()
 
     async def _load(self, select: str | None = None) -> None:
@@ -219,7 +219,7 @@ class VisitLinesScreen(DeskScreen):
             return
         self.say("")
         self._list.display = False
-        self.key_line.keys(_KEYS["pages" if kind == LineKind.LAB else "form"])
+        self.show_keys(_KEYS["pages" if kind == LineKind.LAB else "form"])
         await self._entry.open(self._sheet, kind, known)
 
     @on(LineEntry.Saved)

@@ -116,8 +116,9 @@ class HelpDialog(Dialog[None]):
         for sentence in text:
             key, gap, meaning = sentence.partition("  ")
             if gap:
-                parts = textwrap.wrap(meaning.strip(), _HELP_CELLS - _KEY_CELLS)
-                body += [line(Span(f"{key if n == 0 else '':<{_KEY_CELLS}}", "key"), p) for n, p in enumerate(parts)]
+                cells = max(_KEY_CELLS, len(key) + 2)
+                parts = textwrap.wrap(meaning.strip(), _HELP_CELLS - cells)
+                body += [line(Span(f"{key if n == 0 else '':<{cells}}", "key"), p) for n, p in enumerate(parts)]
             else:
                 body += [line(part) for part in textwrap.wrap(sentence, _HELP_CELLS) or [""]]
         self._open_with(title, body)

@@ -93,7 +93,11 @@ class CounterScreen(_StyledOnce[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """The keys that work here."""
-        self.key_line.keys(self.KEYS)
+        self.show_keys(self.KEYS)
+
+    def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Show (key, what it does) pairs at the bottom."""
+        self.key_line.keys(keys)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """In front again."""
