@@ -98,7 +98,7 @@ def test_the_keys_of_a_number_fit_at_80_columns_in_every_state() -> None:
             *(Payer.BPJS, None, served, None, calls, None, None, then, None, None, None, then),
         )
         until = 25 if state == TicketState.WAITING else None
-        for row in step_lines(number, 78, until, over=over):
+        for row in step_lines(number, 78, until, lambda action: True, over=over):
             # Two blanks stand behind the last key.
             assert width_of(row) <= 78 + 2, "".join(span.text for span in row)
 

@@ -7,9 +7,9 @@ from pkgutil import iter_modules
 
 import kiosk.screens
 import kiosk.widgets
-from kiosk.screens.base import DeskScreen
+from kiosk.screens import ROOMS
 from kiosk.store.database import Store
-from kiosk.widgets.screen import CounterScreen, Dialog
+from kiosk.widgets.screen import Dialog
 from tests.screens.driver import Counter, counter_on
 from tests.snapshots.scenes import full, moment, twice, visited
 
@@ -51,14 +51,14 @@ def every_screen() -> set[str]:
     for package in (kiosk.screens, kiosk.widgets):
         for module in iter_modules(package.__path__, f"{package.__name__}."):
             import_module(module.name)
-    found: set[str] = set()
-    kinds: list[type] = [CounterScreen, Dialog]
+    found = {room.screen for room in ROOMS}
+    kinds: list[type] = [Dialog]
     while kinds:
         kind = kinds.pop()
         kinds += kind.__subclasses__()
-        if kind.__module__.startswith("kiosk.") and "[" not in kind.__name__:
+        if kind is not Dialog and kind.__module__.startswith("kiosk.") and "[" not in kind.__name__:
             found.add(kind.__name__)
-    return found - {CounterScreen.__name__, DeskScreen.__name__, Dialog.__name__}
+    return found
 
 
 async def walk(store: Store, folder: Path, stop: Stop) -> set[str]:
