@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
+from kiosk import lifeline
 from kiosk.cli import add_theme, wrong_use
 from kiosk.cli.terminal import terminal_problem
 
@@ -58,6 +59,7 @@ async def _show(theme: str | None) -> int:
     print("Menyiapkan klinik contoh …", flush=True)
     async with throwaway_clinic() as clinic:
         install_hooks(clinic.home.reports)
+        lifeline.watch_terminal()
         cut = False
 
         async def switch_outage() -> bool:

@@ -61,6 +61,17 @@ def test_a_killed_demo_leaves_nothing_behind_either(tmp_path: Path) -> None:
         wait_until_gone(tmp_path)
 
 
+def test_a_demo_whose_terminal_is_gone_ends_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    with terminal("demo", home=tmp_path) as person:
+        log_in(person)
+        person.child.ptyproc.fileobj.close()
+        end = time.monotonic() + 60
+        while person.child.isalive():
+            assert time.monotonic() < end, "still running"
+            time.sleep(0.1)
+        wait_until_gone(tmp_path, 60)
+
+
 def test_the_board_finds_the_running_demo(tmp_path: Path) -> None:
     with terminal("demo", home=tmp_path) as person:
         log_in(person)
