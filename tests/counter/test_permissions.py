@@ -45,6 +45,7 @@ from kiosk.store import audit, tables
 from kiosk.store.actor import Seal
 from kiosk.store.engine import sqlite_url
 from tests.counter.scene import DRUG, FOREIGN, Scene, registration, service, set_the_scene
+from tests.fortress import Count
 from tests.people import make_store
 
 Doing = Callable[[Desk, Scene], Awaitable[object]]
@@ -302,7 +303,9 @@ def test_every_action_has_a_function_every_role_a_word_and_every_event_a_text() 
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_what_a_role_may_not_do_is_refused_and_changes_nothing(origin: Path, tmp_path: Path, role: Role) -> None:
+async def test_what_a_role_may_not_do_is_refused_and_changes_nothing(
+    origin: Path, tmp_path: Path, role: Role, counted: Count
+) -> None:
     async with at_the_desk(origin, tmp_path, role) as (desk, scene):
         before = await everything(desk)
         denied = [row for row in FUNCTIONS if row.action not in PERMITTED[role]]
@@ -311,6 +314,7 @@ async def test_what_a_role_may_not_do_is_refused_and_changes_nothing(origin: Pat
                 await row.doing(desk, scene)
         await desk.flush()
         assert await everything(desk) == before
+    counted(roles={role.value}, calls_refused=len(denied))
 
 
 @pytest.mark.parametrize("role", Role)

@@ -18,6 +18,7 @@ import pyte
 import pytest
 
 from kiosk.domain.text import UNSAFE, clean
+from tests.fortress import Count
 from tests.widgets.hostile_painter import BOXES, COLUMNS, LOOKS, PAYLOADS, ROWS, stages
 
 ROOT = Path(__file__).parents[2]
@@ -100,7 +101,7 @@ class Wall:
 
 
 @pytest.mark.slow
-def test_no_byte_outside_our_own_sequences_and_the_text_is_kept() -> None:
+def test_no_byte_outside_our_own_sequences_and_the_text_is_kept(counted: Count) -> None:
     wall = Wall()
     pictures = places = 0
     try:
@@ -131,6 +132,9 @@ def test_no_byte_outside_our_own_sequences_and_the_text_is_kept() -> None:
     )
     assert len(PAYLOADS) >= 40
     assert found == []
+    counted(
+        payloads=len(PAYLOADS), looks=len(LOOKS), pictures=pictures, places_read=places, foreign_sequences=len(found)
+    )
 
 
 def test_a_sequence_that_is_not_ours_is_found() -> None:
