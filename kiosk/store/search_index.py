@@ -62,7 +62,8 @@ def first_seen(tx: Transaction, participant: str, name: str) -> None:
 def index_all(tx: Transaction) -> None:
     """Build the index of all the clinic's people anew, after an import that wrote them without it.
 
-    A million people take less than a minute. A migration calls it too: of `participant` only id, name and seen_at are read.
+    A million people take less than a minute. A migration calls it too: of `participant` only id, name and seen_at are
+    read.
     """
     for table in TABLES:
         tx.execute(f"DELETE FROM {table} WHERE clinic = ?", tx.clinic)
