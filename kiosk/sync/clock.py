@@ -23,10 +23,12 @@ class Clock:
     _beginning: datetime = field(init=False)
     _started: float = field(init=False)
     _ahead: timedelta = field(init=False, default=timedelta())
+    _set_at: float = field(init=False)
 
     def __post_init__(self) -> None:
         """Start both together."""
         self._beginning, self._started = self.wall(), self.elapsed()
+        self._set_at = self._started
 
     def steady(self) -> datetime:
         """The moment by the clock that nobody sets: for waits within this process."""
@@ -44,8 +46,17 @@ class Clock:
     def follow(self) -> timedelta:
         """Go by the wall clock as it is set now; returns `off`. What was appointed must move along at once."""
         moved = self.off()
-        self._ahead += moved
+        if moved:
+            self._ahead += moved
+            self._set_at = self.elapsed()
         return moved
+
+    def undisturbed(self) -> float:
+        """For how many seconds the wall clock has not been set, as far as is known: it may have been before the start.
+
+        Of a moment that was kept before, nobody knows how long ago it was.
+        """
+        return 0.0 if self.off() else self.elapsed() - self._set_at
 
     def unfollow(self, moved: timedelta) -> None:
         """What was appointed could not be moved along after all."""

@@ -50,6 +50,10 @@ class Courier:
         """The moment by which appointments are made."""
         return self.time.now()
 
+    def calm(self) -> bool:
+        """Whether what was kept before the clock was set last is older than the settle time by any clock."""
+        return self.time.undisturbed() >= self.policy.settle
+
     def in_seconds(self, seconds: float) -> datetime:
         """The moment `seconds` from now."""
         return self.clock() + timedelta(seconds=seconds)

@@ -50,7 +50,7 @@ async def notice_deleted_visits(courier: Courier, day: date, rows: list[Registra
             continue
         history = await courier.client.visit_history(known.card_number or "")
         if all(row.visit_number != visit.remote_number for row in history):
-            await courier.store.write(lambda tx, k=known, v=visit: _visit_gone(tx, k, v, before))  # type: ignore[misc]
+            await courier.store.write(lambda tx, k=known, v=visit: _visit_gone(tx, courier, k, v, before))  # type: ignore[misc]
 
 
 def _held_visits(tx: Transaction, day: date, before: datetime) -> list[tuple[Registration, Visit]]:
@@ -67,10 +67,9 @@ def _at_rest(tx: Transaction, visit: Visit, before: datetime) -> bool:
     return all(item.state not in OPEN and item.updated_at < before for item in items)
 
 
-def _visit_gone(tx: Transaction, known: Registration, visit: Visit, before: datetime) -> None:
-    if not _at_rest(tx, visit, before):
-        return
-    visit_is_gone(tx, known, visit)
+def _visit_gone(tx: Transaction, courier: Courier, known: Registration, visit: Visit, before: datetime) -> None:
+    if courier.calm() and _at_rest(tx, visit, before):
+        visit_is_gone(tx, known, visit)
 
 
 def visit_is_gone(tx: Transaction, known: Registration, visit: Visit) -> None:

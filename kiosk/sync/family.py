@@ -82,7 +82,8 @@ def not_there(tx: Transaction, item: OutboxItem) -> None:
 
 def duplicate_not_found(tx: Transaction, courier: Courier, item: OutboxItem) -> None:
     """P-Care says it is there and does not list it: look once more when its lists have caught up, then a person."""
-    age = (courier.clock() - item.updated_at).total_seconds()
+    # Of one that was noted before the clock was set, only that long is certain.
+    age = min(abs((courier.clock() - item.updated_at).total_seconds()), courier.time.undisturbed())
     if age < courier.policy.settle:
         outbox_due.look_later(tx, item.id, courier.in_seconds(courier.policy.settle - age))
     else:

@@ -29,7 +29,7 @@ async def merge_day(courier: Courier, day: date, unknown: list[OutboxItem] | Non
 
     Raises PCareError when the list could not be read to its end; nothing is concluded then.
     """
-    asked_at = courier.clock()
+    asked_at, calm = courier.clock(), courier.calm()
     rows = await courier.client.all_registrations_on(day)
     courier.line.answered()
     courier.merged.add(day)
@@ -39,12 +39,14 @@ async def merge_day(courier: Courier, day: date, unknown: list[OutboxItem] | Non
             _settle_registration(tx, courier, item, rows)
         for row in rows:
             _merge_row(tx, day, row)
-        notice_deletions(tx, day, rows, asked_at - timedelta(seconds=courier.policy.settle))
+        if calm and courier.calm():
+            notice_deletions(tx, day, rows, asked_at - timedelta(seconds=courier.policy.settle))
         notice_services(tx, day, rows)
         sync_state.note_merged(tx, day)
 
     await courier.store.write(work)
-    await notice_deleted_visits(courier, day, rows, asked_at)
+    if calm:
+        await notice_deleted_visits(courier, day, rows, asked_at)
 
 
 def is_old(courier: Courier, merged: datetime | None, every: float) -> bool:

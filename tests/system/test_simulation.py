@@ -72,7 +72,7 @@ def test_every_record_is_at_pcare_exactly_once_or_with_a_person(
     assert figures["crashes"] and figures["unknown"]
 
 
-@pytest.mark.parametrize("seed", [3017, 700093, 710145, 720186, 720215, 827950])
+@pytest.mark.parametrize("seed", [3017, 700093, 710145, 720186, 720215, 827950, 56902])
 def test_what_a_long_run_once_found_is_found_no_more(seed: int, origin: Path) -> None:
     assert not played(seed, origin).wrong
 
