@@ -5,7 +5,9 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from kiosk.domain.text import clean
@@ -38,6 +40,10 @@ class Entry(Input, inherit_bindings=False):
         Binding("enter", "submit", show=False),
     ]
 
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+    """How much room the text would take. Textual lays the whole screen out again at each letter; an entry's own size
+    is given and never follows its text."""
+
     class Emptied(Message):
         """Backspace was pressed in an entry that is empty already."""
 
@@ -60,6 +66,10 @@ class Entry(Input, inherit_bindings=False):
             id=id,
         )
         self.cursor_blink = False
+
+    def watch_virtual_size(self, size: Size) -> None:
+        """What the layout would do about it: a text that became shorter does not stay scrolled away."""
+        self._scroll_update(size)
 
     def validate_value(self, value: str) -> str:
         """Whatever way a value comes, it is one clean, bounded line."""

@@ -27,6 +27,19 @@ _ROUNDS = 2
 """A key climbs to the application, whose binding then posts messages that climb once more."""
 
 
+class _Mark:
+    """What a widget is sent to see how far it is. Textual is told that it takes no parameters: it would look it up in
+    the signature, each time, of each of two dozen marks behind a key."""
+
+    _param_count = 0
+
+    def __init__(self, reached: asyncio.Event) -> None:
+        self._reached = reached
+
+    def __call__(self) -> None:
+        self._reached.set()
+
+
 class KeyFeed:
     """Stands between the terminal and an application's own handling of keys and pastes."""
 
@@ -110,7 +123,7 @@ class KeyFeed:
     async def _passed(self, pump: "MessagePump") -> None:
         """Returns when `pump` has worked through what is in its queue now."""
         reached = asyncio.Event()
-        if pump.is_running and pump.call_later(reached.set):
+        if pump.is_running and pump.post_message(events.Callback(callback=_Mark(reached))):
             with suppress(TimeoutError):
                 async with asyncio.timeout(_HOP):
                     await reached.wait()

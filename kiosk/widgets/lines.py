@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from kiosk.safe_text import LINE_LIMIT, plain
+from kiosk.widgets.style_sheet import StyleSheet
 
 ROLES = ("strong", "title", "muted", "ok", "warn", "error", "key", "chosen")
 """What a piece of text means; the colours and weights are in the style sheet as `.lines--<role>`.
@@ -165,6 +166,12 @@ class Lines(Widget):
             if self.is_mounted:
                 self._role_styles[role] = style
         return style
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """The focus came or went: styled anew only where the style sheet asks for it; Textual does it always."""
+        sheet = self.app.stylesheet
+        if not isinstance(sheet, StyleSheet) or sheet.minds_focus(self):
+            super().watch_has_focus(_has_focus)
 
     def notify_style_update(self) -> None:
         """The style sheet was applied anew."""

@@ -13,27 +13,32 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from kiosk.widgets.bars import KeyLine, StatusBar
+from kiosk.widgets.compositor import RowCompositor
 
 Result = TypeVar("Result")
 
 
-class _StyledOnce(Screen[Result]):
-    """A screen whose style is worked out when it is made, and again only after the theme changed behind it.
-
-    Textual does it each time that a screen comes to the front, the first time too.
-    """
+class _Frugal(Screen[Result]):
+    """A screen that is styled and drawn no more than it must be."""
 
     _look_styled: str | None = None
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = RowCompositor()
+
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """In front again. A handler of a subclass is called beside this one."""
+        """In front again: styled anew only if the theme changed meanwhile. Textual does it always, the first time too.
+
+        A handler of a subclass is called beside this one.
+        """
         look = getattr(self.app, "look", "")
         if self._look_styled in (None, look):
             event.refresh_styles = False
         self._look_styled = look
 
 
-class CounterScreen(_StyledOnce[None], inherit_bindings=False):
+class CounterScreen(_Frugal[None], inherit_bindings=False):
     """One screen of the counter. Subclasses give `TITLE`, `KEYS`, `HELP_LINES` and a `body`."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -118,7 +123,7 @@ class CounterScreen(_StyledOnce[None], inherit_bindings=False):
         return cls.HELP_LINES
 
 
-class Dialog(_StyledOnce[Result], ModalScreen[Result], Generic[Result], inherit_bindings=False):
+class Dialog(_Frugal[Result], ModalScreen[Result], Generic[Result], inherit_bindings=False):
     """The base of the boxes over a screen. Installed once under `NAME` and reused: new ones would cost memory."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)

@@ -5,6 +5,7 @@ throws the last ones away. A line of text has eight roles and shows two: six in 
 at, and all of them are cycles that the collector must find.
 """
 
+from textual.css.model import RuleSet, SelectorType
 from textual.css.styles import RenderStyles
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
@@ -12,6 +13,7 @@ from textual.dom import DOMNode
 _PARSED_KEPT = 1000
 """Sources whose rules are remembered: each kind of widget is one. Textual keeps 64, and with more of them reads all
 again for each new kind."""
+_FOCUS = {"focus", "blur"}
 
 
 class StyleSheet(Stylesheet):
@@ -20,6 +22,22 @@ class StyleSheet(Stylesheet):
     def __init__(self, *, variables: dict[str, str] | None = None) -> None:
         super().__init__(variables=variables)
         self._parse_cache.grow(_PARSED_KEPT)
+        self._focus_rules: list[RuleSet] = []
+        self._focus_names: set[str] = set()
+
+    def minds_focus(self, node: DOMNode) -> bool:
+        """Whether any rule draws `node`, its parts or what is in it otherwise while it has the focus."""
+        if self._focus_rules is not self.rules:
+            self._focus_rules = self.rules
+            self._focus_names = {
+                {SelectorType.CLASS: ".", SelectorType.ID: "#"}.get(one.type, "") + one.name
+                for rule in self.rules
+                if _FOCUS & rule.pseudo_classes
+                for chain in rule.selector_set
+                if any(_FOCUS & one.pseudo_classes for one in chain.selectors)
+                for one in chain.selectors
+            }
+        return bool(self._focus_names & node._selector_names)
 
     def _process_component_classes(self, node: DOMNode) -> None:
         """Forget the parts' styles; those in use are worked out now, and the node is drawn again if they differ."""

@@ -19,6 +19,11 @@ PASTE_LIMIT = 2000
 PASTE_PATIENCE = 1.0
 """Seconds without a character after which a paste that nobody ended is over."""
 READ_BYTES = 16 * 1024
+AWAKE, ASLEEP = 0.1, 0.5
+"""Seconds until the reading looks up: the first while an Esc or a paste may be unfinished, the second when nothing has
+come for a while; a program that ends waits for it."""
+AWAKE_FOR = 2.0
+"""Seconds that this lasts after what came last, longer than any patience here."""
 _KEPT = len(PASTE_START) - 1
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
 
@@ -91,9 +96,11 @@ class StationDriver(LinuxDriver):
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
+            came = time.monotonic()
             while not self.exit_event.is_set():
                 text = ""
-                if selector.select(0.1):
+                if selector.select(AWAKE if time.monotonic() - came < AWAKE_FOR else ASLEEP):
+                    came = time.monotonic()
                     given = self._read()
                     if not given:
                         self._app.call_later(self._app.exit)
