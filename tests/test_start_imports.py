@@ -15,7 +15,7 @@ MODULES = {
     "cli": {"counter", "terminal"},
     "domain": {"day", "field_problem", "numbers", "people", "queue_rules", "text"},
     "widgets": {
-        *("bars", "entry", "field", "form", "key_feed", "kiosk_app", "lines", "screen", "style_sheet"),
+        *("bars", "compositor", "entry", "field", "form", "key_feed", "kiosk_app", "lines", "screen", "style_sheet"),
         *("terminal_input", "themes", "thrift", "work"),
     },
 }
