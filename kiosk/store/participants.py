@@ -24,7 +24,7 @@ MERGED = _NAMES.index("merged_into")
 SELECT = f"SELECT {COLUMNS} FROM participant p WHERE p.clinic = ?"
 LAST = "\U0010ffff"
 """Greater than every character: the end of a prefix range under binary collation."""
-MOST_MARKS = 30
+MOST_MARKS = 24
 """Identifiers asked for in one statement."""
 
 

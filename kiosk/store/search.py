@@ -178,7 +178,7 @@ def _of_range(tx: Transaction, among: Range) -> list[str]:
 
 def _padded(keys: Sequence[str]) -> list[str]:
     """The keys, the last one repeated: in a few sizes only, so that the engine knows the statement already."""
-    size = next((size for size in (1, 8, 16, 32, 64) if size >= len(keys)), len(keys))
+    size = next((size for size in (1, 8, 16, 32, 40) if size >= len(keys)), len(keys))
     return [*keys, *[keys[-1]] * (size - len(keys))]
 
 

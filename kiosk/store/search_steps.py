@@ -15,13 +15,13 @@ EACH = 12
 """People of one key or range, where there are several."""
 FEWER_COMPLETIONS = 8
 """Words that each of three and more unfinished ones is taken for: they are tried with each other."""
-CORRECTIONS_OF_TWO = 8
+CORRECTIONS_OF_TWO = 6
 """Words that each of two mistyped ones is taken for: they are tried with each other."""
 SHORTEST_PART = 2
 """Letters on either side of a forgotten space."""
 MOST_CROSSED = 4
 """Words of a name whose ways to be written are tried with each other."""
-WHOLE_NAMES = 48
+WHOLE_NAMES = 32
 """Whole names, as they may be written, that are tried."""
 
 Groups = tuple[tuple[str, ...], ...]
