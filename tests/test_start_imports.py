@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+from tests.fortress import Count
+
 LIBRARIES = {"textual", "rich", "typing_extensions", "platformdirs"}
 """Other people's packages."""
 ROOMS = {
@@ -33,13 +35,13 @@ START = (
 )
 
 
-def test_only_what_is_listed_is_imported_before_the_login() -> None:
+def test_only_what_is_listed_is_imported_before_the_login(counted: Count) -> None:
     done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=True)
     names = done.stdout.split()
     first = {name.partition(".")[0] for name in names} - set(sys.stdlib_module_names)
     libraries = {name for name in first if not name.startswith(OF_THE_PLACE)} - {"kiosk"}
     parts = [name.split(".") for name in names if name.startswith("kiosk.")]
-    print(f"{len(names)} modules before the login, {len(parts)} of them ours")
+    counted(modules_before_the_login=len(names), of_them_ours=len(parts))
     assert libraries <= LIBRARIES
     assert {part[1] for part in parts} <= ROOMS
     for room, modules in MODULES.items():
