@@ -141,6 +141,8 @@ async def test_what_a_colleague_saved_meanwhile_is_merged_and_not_written_over(s
         await nurse.press("pagedown")
         await nurse.until(SECOND_PAGE)
         await nurse.press("down", "down", "down", *"antasida")
+        # Saving leads to what is missing on another page: the draft is to have the cursor here.
+        await nurse.until(lambda: bool(nurse.rows("SELECT * FROM draft WHERE content LIKE '%antasida%'")))
         await nurse.press("f2")
         await nurse.until("perbaiki isian")
         assert nurse.rows("SELECT version FROM visit") == [{"version": 1}]

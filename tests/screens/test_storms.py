@@ -51,6 +51,10 @@ def still_works(terminal: Terminal, tmp_path: Path) -> None:
         # Esc and F2 lead to the search from everywhere; a box that is open closes first.
         for key in ("\x1bOR", "\x1b[21~", "\x1b[21~", "\x1bOQ", "\x15", "sutrisno"):
             terminal.key(key, 0.3)
+            # What the noise typed into a form is thrown away, in words of a form or of a service.
+            for asked, answer in (("Ya, buang isian", "y"), ("Buang isian", "b")):
+                if asked in terminal.text:
+                    terminal.key(answer, 0.5)
         terminal.read(1.0, 3)
     assert list((tmp_path / "laporan").glob("crash-*")) == []
     assert terminal.memory_kib() < MOST_KIB
