@@ -77,7 +77,7 @@ class HttpServer:
         for task in list(self._state.tasks):
             task.cancel()
         for connection in list(self._state.connections):
-            # Python up to 3.11.4 lets go of the encryption at a second close, and then cannot abort.
+            # Python 3.11.2 lets go of the encryption at a second close, and then cannot abort.
             with contextlib.suppress(AttributeError):
                 connection.transport.abort()
         await asyncio.sleep(0)
