@@ -222,19 +222,28 @@ class CounterApp(KioskApp):
     async def go(self, name: str, **given: object) -> None:
         """Show the room `name`: made when it is first wanted, then kept; its `opened(**given)` is called.
 
-        While nobody is logged in there is only the login: what was under way when the counter locked leads nowhere.
+        Keys that are pressed meanwhile are for the room. While nobody is logged in there is only the login: what was
+        under way when the counter locked leads nowhere.
         """
-        if name != "login" and self.desk.operator is None:
-            return
+        if name == "login" or self.desk.operator is not None:
+            with self.keys_held():
+                await self._show_room(name, given)
+
+    async def _show_room(self, name: str, given: dict[str, object]) -> None:
         wanted = room(name)
         if not self.is_screen_installed(name):
             kind = getattr(import_module(f"kiosk.screens.{wanted.module}"), wanted.screen)
             self.install_screen(kind(), name)
             self.call_after_refresh(collector.settle)
-        with self.batch_update():
-            screen = self.get_screen(name)
-            await self._put_in_front(screen)
-            await screen.opened(**given)  # type: ignore[attr-defined]  # every room has it
+        try:
+            with self.batch_update():
+                screen = self.get_screen(name)
+                await self._put_in_front(screen)
+                await screen.opened(**given)  # type: ignore[attr-defined]  # every room has it
+        finally:
+            # What was to be drawn meanwhile was put off, and Textual does not come back to it by itself.
+            if self.screen_stack:
+                self.screen.refresh()
 
     async def _put_in_front(self, screen: Screen[object]) -> None:
         # A box may have come up meanwhile; replaced without an answer, what asked would wait for ever.

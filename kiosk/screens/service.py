@@ -138,6 +138,10 @@ class ServiceScreen(DeskScreen):
             self._number.busy = False
 
     async def _open(self, sheet: ServiceSheet) -> None:
+        with self.station.keys_held():
+            await self._fill(sheet)
+
+    async def _fill(self, sheet: ServiceSheet) -> None:
         ticket = sheet.ticket
         if ticket is not None and ticket.state == TicketState.CALLED:
             await serve_now(self.desk, ticket.id)

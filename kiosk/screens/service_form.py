@@ -191,9 +191,9 @@ class ServiceForm(PagedForm):
     # In and out
 
     def fill(self, known: Mapping[str, str]) -> None:
-        """Start with what is known; the cursor goes to the first field."""
+        """Start with what is known; where the cursor goes is said by `lay_over` or `go_to`."""
         self._referral.widen()
-        self.start(known)
+        self.reset(known)
         self.follow()
         self._start = self.typed
 

@@ -36,6 +36,7 @@ class ServiceKeeper:
         found = await draft.open()
         if found is None:
             self._others = False
+            self._form.go_to(self._form.fields[0].key)
             return
         self._form.lay_over(found.content, found.at)
         self._others = found.by is not None

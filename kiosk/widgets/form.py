@@ -108,13 +108,17 @@ class Form(Vertical, can_focus=False, inherit_bindings=False):
 
     def start(self, known: Mapping[str, str] | None = None, focus: str | None = None) -> None:
         """Empty the form, fill in what is known, and put the cursor on `focus` (else the first empty field)."""
+        self.reset(known)
+        self.go_to(focus)
+
+    def reset(self, known: Mapping[str, str] | None = None) -> None:
+        """Empty the form and fill in what is known; the cursor is not moved."""
         for field in fields_in(self):
             field.put((known or {}).get(field.key, ""))
             field.say("")
         self.say("")
         self.busy = False
         self._start = self.typed
-        self.go_to(focus)
 
     def restore(self, typed: Mapping[str, str], focus: str | None = None) -> None:
         """Lay a draft over what is there; it counts as typed, so leaving asks first."""

@@ -51,6 +51,8 @@ class KeyFeed:
         self._holds = 0
         self._free = asyncio.Event()
         self._free.set()
+        self._stirred = False
+        """An action has held the keys and moved the focus perhaps: its messages are still on their way."""
 
     def takes(self, event: events.Event) -> bool:
         """Whether the feed keeps `event` for now; when not, the application is to handle it."""
@@ -74,6 +76,7 @@ class KeyFeed:
             yield
         finally:
             self._holds = max(self._holds - 1, 0)
+            self._stirred = True
             if not self._holds:
                 self._free.set()
 
@@ -86,6 +89,10 @@ class KeyFeed:
         settled = True
         while True:
             await self._until_free()
+            if self._stirred:
+                self._stirred = False
+                await self._settle()
+                continue
             if self._waiting:
                 event = self._waiting.popleft()
                 plain = self._is_plain(event)

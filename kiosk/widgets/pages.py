@@ -101,10 +101,17 @@ class PagedForm(Form):
             (empty or fields)[0].focus()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The page follows the cursor."""
+        """The page follows the cursor, not word of where it was a moment ago: that page would take it away again."""
         for page in self.pages:
-            if page in event.widget.ancestors:
+            if page in event.widget.ancestors and event.widget is self.screen.focused:
                 self.show_page(page)
+
+    def go_to(self, key: str | None = None) -> None:
+        """As in every form. The field's page comes first: a field that is hidden loses the cursor."""
+        wanted = self._by_key.get(key or "")
+        if wanted in self.fields:
+            self.show_page(self._page_of[wanted])
+        super().go_to(key)
 
     def start(self, known: Mapping[str, str] | None = None, focus: str | None = None) -> None:
         """As every form, from the first page on."""

@@ -71,11 +71,11 @@ class Terminal:
         os.write(self.fd, key.encode())
         return len(self.read(quiet))
 
-    def log_in(self) -> None:
-        """The clerk Siti, in front of the search."""
+    def log_in(self, login: str = "siti") -> None:
+        """The clerk Siti unless another is named, in front of the search."""
         self.until("Kata sandi")
         self.until("Klinik Uji Melati")
-        for key in ("siti", "\r", PASSWORD, "\r"):
+        for key in (login, "\r", PASSWORD, "\r"):
             self.key(key, 0.1)
         self.until("Cari ")
         self.read(0.5)
