@@ -12,6 +12,7 @@ from kiosk.screens.form_draft import RESTORED
 from kiosk.screens.patient import FIELDS, PatientScreen
 from kiosk.widgets.lines import Span, line
 
+SAVED = "Data pasien tersimpan"
 _PCARE = "Yang tidak ada di sini menurut P-Care, dan diubah di BPJS."
 
 
@@ -59,11 +60,12 @@ class PatientChangeScreen(PatientScreen):
             if person is None:
                 return
             with self.station.keys_held():
-                if self._form.is_dirty:
+                changed = self._form.is_dirty
+                if changed:
                     await change_patient(self.desk, person, self._form_of(self._form.typed))
                 await self._draft.forget()
                 self._form.start({})
-                await self._go_back()
+                await self._go_back(SAVED if changed else "")
         finally:
             self._form.busy = False
 
@@ -76,8 +78,9 @@ class PatientChangeScreen(PatientScreen):
             with self.station.keys_held():
                 await self._go_back()
 
-    async def _go_back(self) -> None:
+    async def _go_back(self, said: str = "") -> None:
         room, given = self._back
+        given = given | {"said": said}
         if "card" in given and self._person is not None:
             given = given | {"card": await open_participant(self.desk, self._person.id)}
         await self.station.go(room, **given)

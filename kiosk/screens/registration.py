@@ -103,7 +103,7 @@ class RegistrationScreen(DeskScreen):
     async def opened(self, **given: Any) -> None:
         """A new registration of the person whose card is given, or the `correction` of one that P-Care does not have.
 
-        `way_back` is the room from which it is corrected.
+        `way_back` is the room from which it is corrected, `said` what was done before this.
         """
         card = cast(Card, given["card"])
         self._draft.pause()
@@ -132,6 +132,8 @@ class RegistrationScreen(DeskScreen):
         elif card.registrations:
             names = ", ".join(one.poli_name for one in card.registrations)
             self.say(f"Hari ini sudah terdaftar: {names}", "warn")
+        if given.get("said"):
+            self.say(str(given["said"]), "ok")
         self.do(self._verify, group="verify", exclusive=True)
 
     def _start_correction(self, correction: Correction) -> None:

@@ -143,11 +143,15 @@ class SearchScreen(DeskScreen):
                 yield self._card
 
     async def opened(self, **given: Any) -> None:
-        """An empty field; `typed` begins a search with what was typed elsewhere."""
+        """An empty field; `typed` begins a search with what was typed elsewhere; `said` is what was done there."""
         self.show_keys(self.KEYS if self._may_register() else self.KEYS_WITHOUT_REGISTERING)
         self._begin(str(given.get("typed", "")))
+        self.say(str(given.get("said", "")), "ok")
 
     def _begin(self, typed: str = "") -> None:
+        if typed and typed == self._entry.value:
+            # The field sees no change, but who is found may have changed meanwhile.
+            self.do(self._search, group="search", exclusive=True)
         self._entry.value = typed
         self._entry.cursor_position = len(typed)
         self._entry.focus()
@@ -196,7 +200,9 @@ class SearchScreen(DeskScreen):
         if serial == self._serial:
             self._shown = serial
             self._show(result)
-            if typing and result is not None and result.rows:
+            if not typing:
+                self._want_card()
+            elif result is not None and result.rows:
                 self._rest = self.set_timer(REST, self._after_rest)
 
     async def _catch_up(self) -> bool:

@@ -192,4 +192,6 @@ async def test_of_a_confirmed_member_only_what_the_clinic_knows_is_asked(at_sear
     await at_search.press("t")
     await at_search.press("f2")
     await at_search.until(lambda: "»" in at_search.line("Sutrisno Wibowo"))
+    assert "Data pasien tersimpan" in at_search.text
+    await at_search.until(lambda: "0812999" in at_search.line("Telp"))
     assert at_search.rows("SELECT phone FROM participant WHERE name LIKE 'Sutrisno%'") == [{"phone": "0812999"}]
