@@ -93,7 +93,7 @@ class DeskScreen(CounterScreen):
         """The screen comes to the front; `given` is what the one that led here handed over."""
 
     def store_changed(self) -> None:
-        """Another process changed the store while this screen is in front."""
+        """The store changed, or may have while this screen was not in front: what is shown is to be read again."""
 
     async def may_leave(self) -> bool:
         """Whether the person lets go of what is half typed here; asks when there is something."""
@@ -138,8 +138,9 @@ class DeskScreen(CounterScreen):
         super().show_keys(self.permitted(self._keys))
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """In front again: perhaps somebody else is here now."""
+        """In front again: perhaps somebody else is here now, and what is shown has changed under a box."""
         super().show_keys(self.permitted(self._keys))
+        self.store_changed()
 
     def say(self, text: str, role: str = "") -> None:
         """A short sentence above the keys; "" takes it away."""

@@ -136,10 +136,6 @@ class OutboxScreen(DeskScreen):
         shift = await shift_report(self.desk)
         show_report(self.app, *shift_lines(shift))
 
-    def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """A box was closed: meanwhile something may have been sent."""
-        self.store_changed()
-
     def store_changed(self) -> None:
         """Something was sent, answered or saved."""
         self.do(self._load, group="load", exclusive=True)

@@ -101,10 +101,6 @@ class QueueList(DeskScreen):
             # The next one whose service is missing.
             self._rows.select(rows[0].key)
 
-    def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """A box was closed: meanwhile the store may have changed."""
-        self.store_changed()
-
     def store_changed(self) -> None:
         """Another counter called or registered somebody."""
         self.do(self._load, group="load", exclusive=True)

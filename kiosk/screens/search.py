@@ -197,7 +197,7 @@ class SearchScreen(DeskScreen):
         serial = self._serial
         text = self._entry.value
         result = await search(self.desk, text, typing=typing) if text.strip() else None
-        if serial == self._serial:
+        if serial == self._serial and text == self._entry.value:
             self._shown = serial
             self._show(result)
             if not typing:

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -277,10 +277,6 @@ class ServiceScreen(DeskScreen):
             self.do(partial(self._reread, self._sheet), group="reread", exclusive=True)
         elif self._view == "form":
             self.do(self._keeper.look, group="look")
-
-    def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """A box was closed."""
-        self.store_changed()
 
     # After saving
 

@@ -187,10 +187,6 @@ class VisitLinesScreen(DeskScreen):
         """Another width has other columns."""
         self.call_after_refresh(self._draw)
 
-    def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """A box was closed."""
-        self.store_changed()
-
     def store_changed(self) -> None:
         """P-Care may have answered about a line."""
         if self._entry.kind is None and self._sheet is not None:

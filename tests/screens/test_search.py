@@ -1,6 +1,7 @@
 """Finding people by what they bring: a card, an identity number, a name, a phone."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -153,6 +154,27 @@ async def register_elsewhere(counter: Counter) -> None:
         RegistrationForm(person.id, desk.today(), "002", Payer.BPJS, VisitKind.SICK, Care.OUTPATIENT),
     )
     await desk.close()
+
+
+async def test_what_changed_under_a_box_is_seen_when_it_is_closed(at_search: Counter) -> None:
+    await at_search.find("sutrisno", "Sutrisno Wibowo")
+    (row,) = at_search.rows("SELECT id FROM participant WHERE name = 'Sutrisno Wibowo'")
+    # The search is done once more when the keys rest.
+    await asyncio.sleep(0.7)
+    await at_search.press("f1")
+    await at_search.until("Bantuan: ")
+
+    def rename(tx: Transaction) -> None:
+        person = participants.get(tx, str(row["id"]))
+        assert person is not None
+        participants.save(tx, replace(person, name="Sutrisno Prabowo", phone="081211112222"))
+
+    await asyncio.to_thread(at_search.store.write_now, rename)
+    # Time for the word of the change to come, and to be lost on the box.
+    await asyncio.sleep(0.7)
+    await at_search.press("escape")
+    await at_search.until(lambda: "»" in at_search.line("Sutrisno Prabowo"))
+    await at_search.until(lambda: "081211112222" in at_search.line("Telp"))
 
 
 async def test_square_brackets_in_a_name_stay_text(at_search: Counter) -> None:
