@@ -8,7 +8,7 @@ from kiosk.counter.desk import Desk
 from kiosk.counter.errors import Conflict, InvalidField, NotFound
 from kiosk.counter.line_calls import send_addition
 from kiosk.counter.named_fields import advice_for
-from kiosk.counter.reasons import STATE_TEXT, queue_words, words
+from kiosk.counter.reasons import NOT_NOW, STATE_TEXT, queue_words, words
 from kiosk.counter.views import OutboxRow
 from kiosk.domain.audit import Event
 from kiosk.domain.codes import QUEUE_KINDS, OutboxKind, OutboxState
@@ -44,7 +44,7 @@ async def retry_now(desk: Desk, item_id: str) -> None:
         elif item.state == OutboxState.PENDING:
             outbox_due.look_at_once(tx, item.id)
         else:
-            raise Conflict("Yang ini " + STATE_TEXT[item.state] + "; tunggu sampai dipastikan")
+            raise Conflict(NOT_NOW.get(item.state) or f"Yang ini {STATE_TEXT[item.state]}; tunggu sampai dipastikan")
         note(tx, Event.OUTBOX_RETRY, item.id, kind=item.kind)
 
     await desk.write(work)
@@ -63,7 +63,9 @@ async def give_up(desk: Desk, item_id: str, reason: str) -> None:
     def work(tx: Transaction) -> None:
         item = _get(tx, item_id)
         if item.state not in RETRIABLE:
-            raise Conflict("Yang ini " + STATE_TEXT[item.state] + "; tidak bisa diserahkan sekarang")
+            raise Conflict(
+                NOT_NOW.get(item.state) or f"Yang ini {STATE_TEXT[item.state]}; tidak bisa diserahkan sekarang"
+            )
         given_up.give_up(tx, item, given_up.GIVEN_UP, f"{operator.login}: {why}")
         note(tx, Event.OUTBOX_GIVE_UP, item.id, kind=item.kind)
         hanging, word = _hanging(tx, item)

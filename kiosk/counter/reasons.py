@@ -143,6 +143,12 @@ STATE_TEXT = {
     OutboxState.DROPPED: "tidak dikirim",
 }
 
+NOT_NOW = {
+    OutboxState.DONE: "Yang ini sudah sampai; selesai",
+    OutboxState.DROPPED: "Yang ini sudah tidak dikirim",
+}
+"""Of what is over: why it is neither sent again nor given up."""
+
 KIND_TEXT = {
     OutboxKind.REGISTRATION_ADD: "daftar",
     OutboxKind.REGISTRATION_CANCEL: "batal daftar",

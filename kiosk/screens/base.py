@@ -9,7 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from kiosk.counter.errors import CounterError
+from kiosk.counter.errors import CounterError, NotPermitted
 from kiosk.domain.people import ROLE_TEXT
 from kiosk.domain.people import Action as Permission
 from kiosk.screens import HOME, ROOMS, room
@@ -158,6 +158,10 @@ class DeskScreen(CounterScreen):
     async def _done(self, action: Action) -> None:
         try:
             await action()
+        except NotPermitted as error:
+            # Locked meanwhile: it would stand there, about nothing, when its owner is back.
+            if self.desk.operator is not None:
+                self.refused(error)
         except CounterError as error:
             self.refused(error)
         except Exception as error:

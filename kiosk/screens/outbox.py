@@ -13,7 +13,7 @@ from kiosk.counter.days import missing_this_month
 from kiosk.counter.errors import InvalidField
 from kiosk.counter.month_end import month_end
 from kiosk.counter.outbox import give_up, outbox, retry_now, take_back
-from kiosk.counter.reasons import KIND_TEXT
+from kiosk.counter.reasons import KIND_TEXT, NOT_NOW
 from kiosk.counter.shift import shift_lines, shift_report
 from kiosk.counter.views import MonthEnd, OutboxRow
 from kiosk.domain.codes import QUEUE_KINDS, OutboxKind, OutboxState
@@ -28,6 +28,7 @@ from kiosk.screens.outbox_view import (
     SIGNS,
     detail_lines,
     empty_words,
+    item_title,
     month_line,
     outbox_line,
     service_name,
@@ -107,6 +108,8 @@ class OutboxScreen(DeskScreen):
         self._missing = 0
         """Services of the month that were not entered, as of when the screen was opened."""
         self._state: OutboxState | None = None
+        self._said_at: str | None = None
+        """The item that was selected when the sentence above the keys was said."""
 
     def body(self) -> ComposeResult:
         """States, the month's deadline, rows, and everything on the selected one."""
@@ -121,12 +124,20 @@ class OutboxScreen(DeskScreen):
         self.set_interval(AGE_REFRESH, self._show)
 
     async def opened(self, **given: Any) -> None:
-        """Everything, what needs a person first; `said` is a sentence of the screen that led here."""
+        """Everything, what needs a person first; `said` comes from a screen that leads back to where one was."""
         self._state = None
         self._rows.focus()
-        self.say(str(given.get("said", "")), "ok")
+        self.say("")
         self._missing = await missing_this_month(self.desk)
         await self._load()
+        if "said" not in given and (rows := self._rows.rows):
+            self._rows.select(rows[0].key)
+        self.say(str(given.get("said", "")), "ok")
+
+    def say(self, text: str, role: str = "") -> None:
+        """As everywhere; it goes when another item is selected."""
+        self._said_at = self._rows.selected
+        super().say(text, role)
 
     def action_shift(self) -> None:
         """L: the shift report."""
@@ -180,6 +191,8 @@ class OutboxScreen(DeskScreen):
     @on(Rows.Highlighted)
     def _highlighted(self, event: Rows.Highlighted) -> None:
         event.stop()
+        if self._rows.selected != self._said_at:
+            self.say("")
         self._show_detail()
 
     # What is done
@@ -214,7 +227,9 @@ class OutboxScreen(DeskScreen):
             if row.can_give_up:
                 self.do(partial(self._give_up, row))
             else:
-                self.say(f"Yang {row.state_text} tidak bisa diserahkan sekarang", "muted")
+                self.say(
+                    NOT_NOW.get(row.item.state) or f"Yang {row.state_text} tidak bisa diserahkan sekarang", "muted"
+                )
 
     async def _give_up(self, row: OutboxRow) -> None:
         item = row.item
@@ -239,7 +254,8 @@ class OutboxScreen(DeskScreen):
                 break
             except InvalidField as error:
                 problem = error.message
-        await self._done_with(row, "diserahkan; U mengurungkan")
+        way = "U" if self._state is None else f"{list(SIGNS).index(OutboxState.DROPPED) + 1}, lalu U"
+        await self._done_with(row, f"diserahkan; {way} mengurungkan")
 
     def action_take_back(self) -> None:
         """U: what was given up stands again where it stood."""
@@ -256,7 +272,7 @@ class OutboxScreen(DeskScreen):
     async def _done_with(self, row: OutboxRow, what: str) -> None:
         await self._load()
         self.station.refresh_status()
-        self.say(f"{KIND_TEXT[row.item.kind].capitalize()} {row.item.label} {what}", "ok")
+        self.say(f"{item_title(row.item)} {what}", "ok")
 
     # The way to the record
 

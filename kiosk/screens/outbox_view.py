@@ -104,6 +104,12 @@ def month_line(end: MonthEnd, missing: int, width: int) -> Line:
     return joined(parts)
 
 
+def item_title(item: OutboxItem) -> str:
+    """What it is and whose number: "Antrean JKN A-001"."""
+    kind = KIND_TEXT[item.kind]
+    return f"{kind[:1].upper()}{kind[1:]} {item.label}"
+
+
 def outbox_line(row: OutboxRow, now: datetime, zone: str, width: int) -> Row:
     """One item in a list `width` cells wide."""
     item = row.item
@@ -148,7 +154,7 @@ def detail_lines(row: OutboxRow, now: datetime, zone: str, width: int) -> list[L
     lines: list[Line] = [
         joined(
             [
-                Span(f"{KIND_TEXT[item.kind].capitalize()} {item.label}", "title"),
+                Span(item_title(item), "title"),
                 Span(item.participant_name, "strong", NAME_LIMIT),
                 poli_words(item.poli_name),
                 day,

@@ -211,7 +211,7 @@ class QueueScreen(QueueList):
         """A cancelled number is never given again: the way back is the form, with the person."""
         card = await open_participant(self.desk, ticket.participant_id)
         with self.station.keys_held():
-            await self.station.go("registration", card=card)
+            await self.station.go("registration", card=card, way_back="queue")
 
     def action_priority(self) -> None:
         """R: another class."""

@@ -63,6 +63,8 @@ class QueueList(DeskScreen):
         self._missing = 0
         self._let_go = False
         self._next_at = 0.0
+        self._said_at: str | None = None
+        """The number that was selected when the sentence above the keys was said."""
 
     def body(self) -> ComposeResult:
         """Queues, counts, who is next, numbers, and what can be done with the selected one."""
@@ -89,7 +91,7 @@ class QueueList(DeskScreen):
     async def opened(self, **given: Any) -> None:
         """The numbers as they stand, of an earlier `day` too; `said` and `ticket_id` come from who led here."""
         self._rows.focus()
-        self.say(str(given.get("said", "")), "ok")
+        self.say("")
         self._show_day(cast("date | None", given.get("day")))
         self._missing = await missing_lately(self.desk)
         await self._load()
@@ -100,6 +102,12 @@ class QueueList(DeskScreen):
         elif self._day is not None and (rows := self._rows.rows):
             # The next one whose service is missing.
             self._rows.select(rows[0].key)
+        self.say(str(given.get("said", "")), "ok")
+
+    def say(self, text: str, role: str = "") -> None:
+        """As everywhere; it goes when another number is selected."""
+        self._said_at = self._rows.selected
+        super().say(text, role)
 
     def store_changed(self) -> None:
         """Another counter called or registered somebody."""
@@ -164,6 +172,8 @@ class QueueList(DeskScreen):
     @on(Rows.Highlighted)
     def _highlighted(self, event: Rows.Highlighted) -> None:
         event.stop()
+        if self._rows.selected != self._said_at:
+            self.say("")
         self._show_steps()
 
     def _show_day(self, day: date | None) -> None:

@@ -103,12 +103,12 @@ class RegistrationScreen(DeskScreen):
     async def opened(self, **given: Any) -> None:
         """A new registration of the person whose card is given, or the `correction` of one that P-Care does not have.
 
-        `way_back` is the room from which it is corrected, `said` what was done before this.
+        `way_back` is the room from which it was opened, `said` what was done before this.
         """
         card = cast(Card, given["card"])
         self._draft.pause()
         self._card, self._correction = card, cast(Correction | None, given.get("correction"))
-        self._way_back = str(given.get("way_back", "outbox"))
+        self._way_back = str(given.get("way_back", HOME if self._correction is None else "outbox"))
         self._request = new_id()
         polis = (await references(self.desk, ReferenceList.POLI)).rows
         person = card.participant
@@ -197,9 +197,9 @@ class RegistrationScreen(DeskScreen):
 
     def way_again(self) -> tuple[str, dict[str, Any]]:
         """This registration, or this correction."""
-        again: dict[str, Any] = {"card": self._card}
+        again: dict[str, Any] = {"card": self._card, "way_back": self._way_back}
         if self._correction is not None:
-            again |= {"correction": self._correction, "way_back": self._way_back}
+            again["correction"] = self._correction
         return "registration", again
 
     async def step_out(self) -> bool:
@@ -260,12 +260,12 @@ class RegistrationScreen(DeskScreen):
             self._form.say(error.message)
 
     def action_back(self) -> None:
-        """Esc, F10: home; from a correction to where it was opened."""
+        """Esc, F10: to where it was opened."""
         self.do(self._back, group="way")
 
     async def _back(self) -> None:
         if self._correction is None:
-            await self._leave_for(HOME)
+            await self._leave_for(self._way_back)
         elif await self.may_leave():
             with self.station.keys_held():
                 await self._go_back("", None)

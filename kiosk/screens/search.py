@@ -13,7 +13,7 @@ from textual.timer import Timer
 from kiosk.counter.ask import ask_participant, wait_for
 from kiosk.counter.errors import CounterError
 from kiosk.counter.find import open_participant, search
-from kiosk.counter.views import Found, SearchResult
+from kiosk.counter.views import Answer, Found, SearchResult
 from kiosk.counter.views import ParticipantCard as Card
 from kiosk.domain.day import day_text
 from kiosk.domain.people import Action
@@ -51,6 +51,11 @@ def card_content(card: Card, desk_today: Any, zone: str) -> CardContent:
         ),
         elsewhere_at=card.elsewhere_at,
     )
+
+
+def then(answer: Answer, key: str) -> str:
+    """What P-Care said, and the key that leads on."""
+    return f"{answer.message.removesuffix('.')} · {key}"
 
 
 class SearchScreen(DeskScreen):
@@ -125,6 +130,8 @@ class SearchScreen(DeskScreen):
         self._result: SearchResult | None = None
         self._serial = self._shown = 0
         """How often the text was changed, and of which time the rows are."""
+        self._begun = ""
+        """What the field was opened with: what is said of that stays until something else is typed."""
         self._said: tuple[int, Span] | None = None
         """What P-Care said of what is typed, by the serial of the typing: it stays until something else is typed."""
         self._pause: Timer | None = None
@@ -152,7 +159,7 @@ class SearchScreen(DeskScreen):
         if typed and typed == self._entry.value:
             # The field sees no change, but who is found may have changed meanwhile.
             self.do(self._search, group="search", exclusive=True)
-        self._entry.value = typed
+        self._begun = self._entry.value = typed
         self._entry.cursor_position = len(typed)
         self._entry.focus()
         self.say("")
@@ -180,6 +187,8 @@ class SearchScreen(DeskScreen):
         if self._pause is not None:
             self._pause.stop()
         self._serial += 1
+        if event.value != self._begun:
+            self.say("")
         self._pause = self.set_timer(SEARCH_PAUSE, self._after_pause)
         if self._rest is not None:
             self._rest.stop()
@@ -258,11 +267,13 @@ class SearchScreen(DeskScreen):
     # The rows and the card
 
     def action_move(self, by: int) -> None:
-        """Another row."""
+        """Another row; what was said of the one before goes."""
+        self.say("")
         self._rows.move(by)
 
     def action_page(self, by: int) -> None:
         """A screenful of rows."""
+        self.say("")
         self._rows.action_page(by)
 
     @on(Rows.Highlighted)
@@ -319,10 +330,10 @@ class SearchScreen(DeskScreen):
         if serial != self._serial:
             return
         if answer.participant is None:
-            self._told(serial, Span(f"{answer.message} F7: daftarkan sebagai pasien baru", "warn"))
+            self._told(serial, Span(then(answer, "F7: pasien baru"), "warn"))
             return
         await self._search()
-        self._hint.show(line(Span(f"{answer.message} Enter: daftarkan", "ok")))
+        self._hint.show(line(Span(then(answer, "Enter: daftarkan"), "ok")))
 
     def _told(self, serial: int, words: Span) -> None:
         """Show it, also after the store has changed and the search was done again."""
@@ -332,11 +343,14 @@ class SearchScreen(DeskScreen):
 
     def action_ask_again(self) -> None:
         """Ctrl+R: what does P-Care say of the selected one now?"""
-        if (key := self._rows.selected) is not None:
-            self.do(partial(self._refresh, key), group="ask", exclusive=True)
+        self.do(self._refresh, group="ask", exclusive=True)
 
-    async def _refresh(self, key: str) -> None:
-        person = self._found[key].participant
+    async def _refresh(self) -> None:
+        with self.station.keys_held():
+            key = await self._selected_row("Ctrl+R")
+        if key is None:
+            return
+        person, serial = self._found[key].participant, self._serial
         number = person.card_number or person.nik
         if number is None:
             self.say("Tanpa nomor kartu atau NIK tidak dapat ditanyakan", "warn")
@@ -344,7 +358,9 @@ class SearchScreen(DeskScreen):
         asked = await ask_participant(self.desk, number)
         self.say(asked.message, "muted")
         answer = await wait_for(self.desk, asked)
-        self.say(answer.message, "ok" if answer.participant else "warn")
+        if serial == self._serial and key == self._rows.selected:
+            # Else it would be read as said of whom the person went on to.
+            self.say(answer.message, "ok" if answer.participant else "warn")
         await self._search()
         self._want_card()
 
@@ -369,12 +385,14 @@ class SearchScreen(DeskScreen):
 
     async def _selected(self, key: str) -> Card | None:
         """The card of the selected row, as the field says now; says what to do when there is none."""
+        selected = await self._selected_row(key)
+        return None if selected is None else await open_participant(self.desk, selected)
+
+    async def _selected_row(self, key: str) -> str | None:
         await self._catch_up()
-        if (selected := self._rows.selected) is None:
-            self.say(f"Cari dulu pasiennya, lalu {key}", "warn")
-            return None
-        self.say("")
-        return await open_participant(self.desk, selected)
+        selected = self._rows.selected
+        self.say("" if selected else f"Cari dulu pasiennya, lalu {key}", "warn")
+        return selected
 
     def action_new_patient(self) -> None:
         """F7: with what was typed as a start."""

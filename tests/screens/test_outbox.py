@@ -114,6 +114,39 @@ async def test_an_unknown_one_is_neither_sent_again_nor_given_up(four: Store, tm
         assert counter.rows("SELECT COUNT(*) AS n FROM outbox WHERE state = 'unknown'") == [{"n": 1}]
 
 
+async def test_of_what_arrived_it_is_said_and_no_longer_when_another_is_selected(four: Store, tmp_path: Path) -> None:
+    async with at_outbox(four, tmp_path) as counter:
+        await counter.until("» !")
+        await counter.press("end", "k")
+        await counter.until("Yang ini sudah sampai; selesai")
+        await counter.press("up")
+        assert "sudah sampai; selesai" not in counter.text
+        await counter.press("end", "s")
+        await counter.until("Yang ini sudah sampai; selesai")
+
+
+async def test_what_needs_a_person_is_selected_each_time_the_screen_is_opened(four: Store, tmp_path: Path) -> None:
+    async with at_outbox(four, tmp_path) as counter:
+        await counter.until("» !")
+        await counter.press("end")
+        assert "»" in counter.line("+ sampai")
+        await counter.press("f3")
+        await counter.until("Cari ")
+        await counter.press("f6")
+        await counter.until("» !")
+
+
+async def test_after_giving_up_in_a_filtered_list_the_way_to_take_it_back_is_told(four: Store, tmp_path: Path) -> None:
+    async with at_outbox(four, tmp_path) as counter:
+        await counter.until("» !")
+        await counter.press("1", "s")
+        await counter.until("Pasien tidak jadi berobat")
+        await counter.press("1", "enter")
+        await counter.until("Daftar A-002 diserahkan; 6, lalu U mengurungkan")
+        await counter.press("6", "u")
+        await counter.until("tidak jadi diserahkan")
+
+
 async def test_giving_up_needs_a_reason_which_is_kept_with_the_name(four: Store, tmp_path: Path) -> None:
     async with at_outbox(four, tmp_path) as counter:
         await counter.until("» !")

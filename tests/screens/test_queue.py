@@ -207,6 +207,17 @@ async def test_a_cancelled_number_leads_back_to_the_form_with_its_person(at_queu
     await at_queue.press("end", "k")
     await at_queue.until("Jenis kunjungan")
     await at_queue.until("Ketut Arya")
+    await at_queue.press("escape")
+    await at_queue.until("K Daftarkan lagi")
+
+
+async def test_what_was_said_of_a_number_goes_when_another_is_selected(at_queue: Counter) -> None:
+    await at_queue.press("1", "p")
+    await at_queue.until("A-001 dipanggil ke")
+    await at_queue.press("down")
+    assert "A-001 dipanggil ke" not in at_queue.text
+    await at_queue.press("t")
+    await at_queue.until("A-002 ditahan")
 
 
 @pytest.mark.parametrize(

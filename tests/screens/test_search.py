@@ -10,7 +10,7 @@ from kiosk.counter.desk import Desk
 from kiosk.counter.views import SearchResult
 from kiosk.store import inquiries, participants
 from kiosk.store.transaction import Transaction
-from tests.people import invented
+from tests.people import PASSWORD, invented
 from tests.screens.driver import PATIENCE, Counter
 
 
@@ -115,6 +115,76 @@ async def test_an_unknown_card_offline_leads_to_a_new_patient_with_that_number(a
     await at_search.press("f7")
     await at_search.until("Nomor kartu BPJS")
     assert "0009999999992" in at_search.line("Nomor kartu BPJS")
+
+
+@pytest.mark.parametrize("reason", [None, "cut", "not_enabled"])
+async def test_what_pcare_says_of_a_number_and_the_key_that_leads_on_fit_on_the_line(
+    at_search: Counter, reason: str | None
+) -> None:
+    await at_search.type("0009999999993")
+    await at_search.until("tekan Enter")
+    await at_search.press("enter")
+    await at_search.until("Bertanya ke P-Care")
+
+    def end(tx: Transaction) -> None:
+        for asked in inquiries.asked(tx):
+            if reason is None:
+                inquiries.answer(tx, asked.id, {"participant_id": None})
+            else:
+                inquiries.leave_unanswered(tx, asked.id, reason)
+
+    await asyncio.to_thread(at_search.store.write_now, end)
+    await at_search.until(" · F7: pasien baru")
+
+
+async def test_a_sentence_goes_when_something_else_is_typed_or_selected(at_search: Counter) -> None:
+    await at_search.press("ctrl+t")
+    await at_search.until("Cari dulu pasiennya")
+    await at_search.find("wibowo", "Sutrisno Wibowo")
+    await at_search.until(lambda: "Cari dulu pasiennya" not in at_search.text)
+    await at_search.press("escape")
+    await at_search.find("su", "Sukarno")
+    await at_search.press("ctrl+r")
+    await at_search.until("Bertanya ke P-Care")
+    await at_search.press("down")
+    assert "Bertanya ke P-Care" not in at_search.text
+
+    def leave(tx: Transaction) -> None:
+        for asked in inquiries.asked(tx):
+            inquiries.leave_unanswered(tx, asked.id, "cut")
+
+    await asyncio.to_thread(at_search.store.write_now, leave)
+    await at_search.until(lambda: not at_work(at_search, "search", "ask"))
+    assert "P-Care tidak selesai menjawab" not in at_search.text, "it would be read as said of the other one"
+
+
+def at_work(counter: Counter, screen: str, group: str) -> bool:
+    """Whether work of that group is under way for the screen."""
+    return any(one.group == group and not one.is_finished for one in counter.app.get_screen(screen).workers)
+
+
+async def test_asking_again_means_whom_the_field_says_now(at_search: Counter) -> None:
+    await at_search.find("ketut", "Ketut Arya")
+    await at_search.press("escape", *"sutrisno", "ctrl+r")
+    await at_search.until("Bertanya ke P-Care")
+    asked = at_search.store.read_now(lambda tx: [one.question["number"] for one in inquiries.asked(tx)])
+    assert asked == ["0000000000001"]
+
+
+async def test_who_comes_back_to_a_locked_counter_does_not_read_that_nobody_is_logged_in(at_search: Counter) -> None:
+    await at_search.find("ketut", "Ketut Arya")
+    at_search.store.write_now(lambda tx: participants.save(tx, invented(61, "Belum Ditanya", confirmed_at=None)))
+    await at_search.press("escape")
+    await at_search.find("belum ditanya", "Belum Ditanya")
+    await at_search.press("enter")
+    await at_search.until("Jenis kunjungan")
+    await at_search.press("f8")
+    await at_search.until("Terkunci oleh")
+    await at_search.until(lambda: not at_work(at_search, "registration", "verify"))
+    await at_search.type(PASSWORD)
+    await at_search.press("enter")
+    await at_search.until("Jenis kunjungan")
+    assert "Masuk dulu" not in at_search.text
 
 
 async def test_a_scanner_that_ends_in_enter_opens_the_person_at_once(at_search: Counter) -> None:
