@@ -6,7 +6,8 @@ new size, and ends when the session does. Where there is no parent, or it holds 
 session is started here.
 """
 
-import _socket  # the plain one: `socket` takes longer to import than all of this takes to run
+import _signal  # type: ignore[import-not-found]  # built in; `signal` and `socket` cost more than all of this
+import _socket
 import os
 import sys
 
@@ -74,6 +75,9 @@ def handed_over(words: list[str]) -> int | None:
 
 def main(words: list[str]) -> None:
     """Become what waits for the session, or the session itself."""
+    # Whoever started this may have ignored them, and a shell cannot take that back.
+    for number in (_signal.SIGHUP, _signal.SIGTERM):
+        _signal.signal(number, _signal.SIG_DFL)
     if all(os.isatty(fd) for fd in (0, 1, 2)) and (connection := handed_over(words)) is not None:
         os.dup2(connection, 3)
         os.execve("/bin/sh", ["sh", "-c", WAIT, "loket"], {"PATH": "/usr/bin:/bin"})  # noqa: S606  (constant words)
