@@ -1,7 +1,7 @@
 """What a patient does not bear: what is known of it, and whether the name of a drug resembles it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,6 +57,15 @@ class Allergies:
     def drugs(self) -> tuple[str, ...]:
         """The words with which the name of a drug is compared."""
         return (*self.names, *(one.name for one in self.coded if one.kind == ReferenceList.ALLERGY_DRUG))
+
+    def told(self, names: Sequence[str], chosen: Sequence[CodedAllergy]) -> "Allergies":
+        """With what is being said now: `names` instead of those before, `chosen` from P-Care's lists as well."""
+        known = {(one.kind, one.code) for one in self.coded}
+        fresh = [one for one in chosen if one.code != NONE_CODE and (one.kind, one.code) not in known]
+        coded = (*fresh, *self.coded)
+        said = {one.kind for one in coded}
+        denied = {one.kind: one for one in (*self.denied, *chosen) if one.kind not in said}
+        return Allergies(tuple(names), coded, tuple(one for one in denied.values() if one.code == NONE_CODE))
 
 
 def names_in(text: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from kiosk.screens.base import DeskScreen
 from kiosk.screens.form_draft import RESTORED, FormDraft
 from kiosk.screens.line_forms import DrugForm, LabForm, ProcedureForm
 from kiosk.screens.line_sources import ProcedureSource
+from kiosk.screens.service_words import DOUBTFUL
 from kiosk.screens.visit_lines_view import KIND_WORDS
 from kiosk.widgets.form import Form
 from kiosk.widgets.lines import Lines, Span, line
@@ -141,7 +142,7 @@ class LineEntry(Vertical):
             doubtful = next((field for field in form.fields if field.note == asked[0]), None)
             if doubtful is not None:
                 doubtful.focus()
-            self._screen.say("Periksa isian bertanda !; simpan sekali lagi kalau memang begitu", "warn")
+            self._screen.say(DOUBTFUL, "warn")
             return
         form.busy = True
         self._screen.do(partial(self._save_line, kind, value))

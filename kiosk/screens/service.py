@@ -25,12 +25,12 @@ from kiosk.screens import HOME
 from kiosk.screens.base import DeskScreen
 from kiosk.screens.service_done import ServiceDone, ask_deletion
 from kiosk.screens.service_form import ServiceForm
-from kiosk.screens.service_head import allergy_line, head_lines
+from kiosk.screens.service_head import head_lines
 from kiosk.screens.service_keeper import ServiceKeeper
 from kiosk.screens.service_number import NumberQuestion
 from kiosk.screens.service_sources import told_flag
 from kiosk.screens.service_values import DIAGNOSES, YES, ServiceLists, known_of
-from kiosk.screens.service_words import DELETE_KEY, HELP_LINES, LEAVE, LEAVE_TEXT, NOT_YET, VIEW_KEYS
+from kiosk.screens.service_words import DELETE_KEY, DOUBTFUL, HELP_LINES, LEAVE, LEAVE_TEXT, NOT_YET, VIEW_KEYS
 from kiosk.widgets.dialogs import ask
 from kiosk.widgets.form import Form
 from kiosk.widgets.lines import Lines
@@ -57,7 +57,6 @@ class ServiceScreen(DeskScreen):
         super().__init__()
         self._number = NumberQuestion()
         self._patient = Lines(classes="patient")
-        self._allergies = Lines(((),))
         self._form = ServiceForm()
         self._done_panel = ServiceDone()
         self._views: dict[str, Widget] = {}
@@ -74,7 +73,7 @@ class ServiceScreen(DeskScreen):
         with Vertical(classes="page", id="service-form") as form:
             yield self._patient
             yield self._form.tabs
-            yield self._allergies
+            yield self._form.allergy_line
             yield self._form
         with Vertical(classes="page", id="service-saved") as saved:
             yield self._done_panel
@@ -152,7 +151,6 @@ class ServiceScreen(DeskScreen):
         self._sheet = sheet
         self._day = ticket.day if ticket is not None else None
         self._patient.show(*head_lines(sheet, self.desk.today()))
-        self._allergies.show(allergy_line(sheet.allergies))
         self._show_view("form")
         self._form.use(self.desk, sheet, lists, ratio)
         self._form.fill(known_of(sheet, lists, self.desk.today()))
@@ -177,7 +175,9 @@ class ServiceScreen(DeskScreen):
     @on(Form.Edited, "ServiceForm")
     def _edited(self, event: Form.Edited) -> None:
         event.stop()
-        if self.notice.text.strip() == NOT_YET and not any(field.has_problem for field in self._form.fields):
+        if self.notice.text.strip() in (NOT_YET, DOUBTFUL) and not any(
+            field.has_problem for field in self._form.fields
+        ):
             self.say("")
         self._keeper.touch()
         if event.field.key in DIAGNOSES:
@@ -209,9 +209,15 @@ class ServiceScreen(DeskScreen):
             else:
                 self.say(NOT_YET, "error")
             return
+        seen = {field.note for field in self._form.fields}
         values = self._form.values()
         if values is None:
             self.say(NOT_YET, "error")
+            return
+        doubtful = next((field for field in self._form.fields if field.note and field.note not in seen), None)
+        if doubtful is not None:
+            doubtful.focus()
+            self.say(DOUBTFUL, "warn")
             return
         self.do(self._save_form)
 

@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 
 from kiosk.counter.desk import Desk
 from kiosk.counter.views import ServiceSheet
-from kiosk.domain.allergies import allergy_warning
+from kiosk.domain.allergies import Allergies, CodedAllergy, allergy_warning, names_in
 from kiosk.domain.codes import DISCHARGE_LISTS, DISCHARGE_VERTICAL_REFERRAL, ReferenceList
 from kiosk.domain.referral_ratio import ReferralRatio
 from kiosk.domain.visit import VisitForm
-from kiosk.screens.service_head import entered_line
+from kiosk.screens.service_head import allergy_line, entered_line
 from kiosk.screens.service_referral import ReferralPart
 from kiosk.screens.service_sources import DiagnosisSource, diagnosis_of
 from kiosk.screens.service_values import (
@@ -47,6 +47,8 @@ _DECIDING = frozenset(
     | {"diagnosis1", "tacc_code", "internal_poli_code"}
 )
 """Fields that decide what else is asked."""
+_ALLERGIC = frozenset({"allergy_names", *(name for name, _, _ in ALLERGIES)})
+"""Fields that say what the patient does not bear."""
 
 
 class DrugText(TextField):
@@ -74,6 +76,8 @@ class ServiceForm(PagedForm):
         self._referral = ReferralPart()
         self._drugs = DrugText()
         self._entered = Lines(((),))
+        self.allergy_line = Lines(((),))
+        """What the patient does not bear, to be placed above the form: as it is known and as it is being typed."""
 
     def compose(self) -> ComposeResult:
         """The pages."""
@@ -119,7 +123,6 @@ class ServiceForm(PagedForm):
         self._desk, self._sheet = desk, sheet
         self._referral.use(desk, sheet, lists, ratio)
         self._entered.show(entered_line(sheet))
-        self._drugs.allergens = sheet.allergies.drugs
         own = sheet.registration.poli_code
         self.picker("internal_poli_code").source = listed(
             [option for option in lists.options(ReferenceList.POLI) if option.code != own]
@@ -163,6 +166,27 @@ class ServiceForm(PagedForm):
         """Before the cursor moves on: a choice may ask for fields that come next."""
         self.follow()
 
+    @on(Field.Edited)
+    def _allergy_told(self, event: Field.Edited) -> None:
+        """What the nurse is told now, the doctor is warned of, also while nothing is saved."""
+        if event.field.key in _ALLERGIC:
+            self._tell_allergies()
+
+    def _tell_allergies(self) -> None:
+        known = self.allergies
+        self._drugs.allergens = known.drugs
+        self.allergy_line.show(allergy_line(known))
+        if self._drugs.typed:
+            self._drugs.check()
+
+    @property
+    def allergies(self) -> Allergies:
+        """What is known of the patient, with what is typed here."""
+        picked = ((kind, self.picker(name).option) for name, _, kind in ALLERGIES)
+        today = self._desk.today()
+        chosen = [CodedAllergy(kind, one.code, one.name, today) for kind, one in picked if one is not None]
+        return self._sheet.allergies.told(names_in(self.field("allergy_names").typed), chosen)
+
     def follow(self) -> None:
         """Show what the choices so far ask for, and forget what no longer fits them."""
         referred = self.field("discharge_code").typed == DISCHARGE_VERTICAL_REFERRAL
@@ -195,6 +219,7 @@ class ServiceForm(PagedForm):
         self._referral.widen()
         self.reset(known)
         self.follow()
+        self._tell_allergies()
         self._start = self.typed
 
     def lay_over(self, draft: Mapping[str, str], at: str | None) -> None:
@@ -210,6 +235,7 @@ class ServiceForm(PagedForm):
             for key, text in texts.items():
                 self.field(key).put(text)
             self.follow()
+            self._tell_allergies()
 
     def made(self, values: Mapping[str, object]) -> VisitForm:
         """The form that the checked `values` and the picked rows make."""

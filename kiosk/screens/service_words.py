@@ -3,6 +3,7 @@
 from kiosk.widgets.choice import Choice
 
 NOT_YET = "Belum bisa disimpan: perbaiki isian bertanda ×"
+DOUBTFUL = "Periksa isian bertanda !; simpan sekali lagi kalau memang begitu"
 LEAVE = (Choice("keep", "Simpan sebagai draf", "d"), Choice("drop", "Buang isian", "b"))
 VIEW_KEYS = {
     "number": (("Enter", "Buka"), ("F3", "Cari"), ("F4", "Antrean"), ("F6", "Kiriman"), ("F1", "Bantuan")),

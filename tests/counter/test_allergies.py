@@ -1,11 +1,13 @@
 """Allergies belong to the patient: they are collected over visits, never guessed, and warned of by name."""
 
+from datetime import date
+
 import pytest
 
 from kiosk.counter.desk import Desk
 from kiosk.counter.register import register
 from kiosk.counter.serve import open_service, save_visit
-from kiosk.domain.allergies import Allergies, names_in, resembling
+from kiosk.domain.allergies import Allergies, CodedAllergy, names_in, resembling
 from kiosk.domain.codes import ReferenceList
 from kiosk.domain.lines import Medication, line_warnings
 from tests.counter.test_day_at_the_counter import form_for, visit_form
@@ -77,3 +79,14 @@ def test_a_drug_of_a_line_warns() -> None:
 def test_names_are_told_apart_by_commas_and_each_stands_once() -> None:
     assert names_in(" udang,  Amoksisilin; UDANG,, debu  rumah ") == ("udang", "Amoksisilin", "debu rumah")
     assert names_in("") == ()
+
+
+def test_what_is_being_said_now_is_known_before_it_is_saved() -> None:
+    day = date(2026, 11, 23)
+    before = Allergies(("udang",), denied=(CodedAllergy(ReferenceList.ALLERGY_DRUG, "00", "Tidak Ada", day),))
+    antibiotic = CodedAllergy(ReferenceList.ALLERGY_DRUG, "01", "Antibiotik", day)
+    no_food = CodedAllergy(ReferenceList.ALLERGY_FOOD, "00", "Tidak Ada", day)
+    now = before.told(("amoksisilin",), [antibiotic, no_food])
+    assert now == Allergies(("amoksisilin",), (antibiotic,), (no_food,)), "an allergy that is said ends its denial"
+    assert now.told(now.names, [antibiotic]).coded == (antibiotic,), "said again, it stands there once"
+    assert now.told((), [CodedAllergy(ReferenceList.ALLERGY_DRUG, "00", "Tidak Ada", day)]).denied == (no_food,)

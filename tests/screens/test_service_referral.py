@@ -108,3 +108,25 @@ async def test_an_allergy_is_warned_of_when_the_service_opens_and_when_the_drug_
         await counter.press(*"3", "enter", *"1", "enter", *"1", "f2")
         await counter.until("Obat tersimpan")
         assert counter.rows("SELECT COUNT(*) AS n FROM visit_line") == [{"n": 1}], "warned, and a doctor decides"
+
+
+async def test_an_allergy_that_the_nurse_only_typed_so_far_warns_the_doctor(store: Store, tmp_path: Path) -> None:
+    async with at_service(store, tmp_path) as counter:
+        await fill(counter)
+        await counter.press("pageup", "pageup")
+        await counter.until("Alergi terhadap")
+        for _ in range(14):
+            await counter.press("down")
+        await counter.until("[1 Pemeriksaan]")
+        await counter.type("amoksisilin")
+        await counter.until("! ALERGI  amoksisilin")
+        await counter.press("pagedown")
+        await counter.until("Terapi lain")
+        await counter.press("down", "down", "down")
+        await counter.type("amoxicillin 3x1")
+        await counter.press("f2")
+        await counter.until("simpan sekali lagi kalau memang begitu")
+        assert "Pasien alergi amoksisilin!" in counter.text
+        assert counter.rows("SELECT COUNT(*) AS n FROM visit") == [{"n": 0}], "nobody had seen the warning yet"
+        await counter.press("f2")
+        await counter.until("Pelayanan tersimpan")
