@@ -66,6 +66,8 @@ class ServiceScreen(DeskScreen):
         self._day: date | None = None
         """The day of the number that was opened from the queue."""
         self._keeper = ServiceKeeper(self, self._form)
+        self._doubted: set[str] = set()
+        """Doubts about this service that were asked about once."""
 
     def body(self) -> ComposeResult:
         """Three views of which one is shown."""
@@ -149,6 +151,7 @@ class ServiceScreen(DeskScreen):
         counts = made.payer == Payer.BPJS
         ratio = await referral_ratio(self.desk, made.day, without=without) if counts else None
         self._sheet = sheet
+        self._doubted.clear()
         self._day = ticket.day if ticket is not None else None
         self._patient.show(*head_lines(sheet, self.desk.today()))
         self._show_view("form")
@@ -209,14 +212,15 @@ class ServiceScreen(DeskScreen):
             else:
                 self.say(NOT_YET, "error")
             return
-        seen = {field.note for field in self._form.fields}
         values = self._form.values()
         if values is None:
             self.say(NOT_YET, "error")
             return
-        doubtful = next((field for field in self._form.fields if field.note and field.note not in seen), None)
-        if doubtful is not None:
-            doubtful.focus()
+        doubtful = [field for field in self._form.fields if field.note and field.note not in self._doubted]
+        if doubtful:
+            # It may stand on a page that nobody looked at: an allergy, a height of 17 cm.
+            self._doubted.update(field.note for field in doubtful)
+            self._form.go_to(doubtful[0].key)
             self.say(DOUBTFUL, "warn")
             return
         self.do(self._save_form)

@@ -7,7 +7,7 @@ import pytest
 from kiosk.store.database import Store
 from tests.screens.driver import Counter
 from tests.screens.patients import pcare_answering
-from tests.screens.test_service import at_service, content, fill
+from tests.screens.test_service import SECOND_PAGE, THIRD_PAGE, at_service, content, diagnose, fill
 
 
 async def pick(counter: Counter, text: str, seen: str, then: str) -> None:
@@ -96,6 +96,8 @@ async def test_an_allergy_is_warned_of_when_the_service_opens_and_when_the_drug_
         await counter.press("enter")
         await counter.until("Pasien alergi amoksisilin!")
         await counter.press("f2")
+        await counter.until("simpan sekali lagi kalau memang begitu")
+        await counter.press("f2")
         await counter.until("Pelayanan tersimpan")
         await counter.press("o")
         await counter.until("! ALERGI  amoksisilin, udang")
@@ -112,8 +114,10 @@ async def test_an_allergy_is_warned_of_when_the_service_opens_and_when_the_drug_
 
 async def test_an_allergy_that_the_nurse_only_typed_so_far_warns_the_doctor(store: Store, tmp_path: Path) -> None:
     async with at_service(store, tmp_path) as counter:
-        await fill(counter)
-        await counter.press("pageup", "pageup")
+        await counter.press("ctrl+s", "c", "ctrl+s")
+        await counter.until(SECOND_PAGE)
+        await diagnose(counter, "i10")
+        await counter.press("pageup")
         await counter.until("Alergi terhadap")
         for _ in range(14):
             await counter.press("down")
@@ -125,6 +129,8 @@ async def test_an_allergy_that_the_nurse_only_typed_so_far_warns_the_doctor(stor
         await counter.press("down", "down", "down")
         await counter.type("amoxicillin 3x1")
         await counter.press("f2")
+        await counter.until(THIRD_PAGE)
+        await counter.press("w", "b", "f2")
         await counter.until("simpan sekali lagi kalau memang begitu")
         assert "Pasien alergi amoksisilin!" in counter.text
         assert counter.rows("SELECT COUNT(*) AS n FROM visit") == [{"n": 0}], "nobody had seen the warning yet"
