@@ -151,20 +151,21 @@ class LineEntry(Vertical):
         desk, form, known, sheet = self._screen.desk, self._forms[kind], self._known, self._sheet
         if sheet is None or sheet.visit is None:
             return
-        try:
-            if known is None:
-                saved = await add_line(desk, sheet.visit.id, value, request_id=self._request)
-            else:
-                saved = await edit_line(desk, known.line.id, value, based_on=known.line.version)
-        except InvalidForm as error:
-            beside = _BESIDE.get(kind, {})
-            form.problems([FieldProblem(beside.get(p.field, p.field), p.message) for p in error.problems])
-            self._screen.say(_NOT_YET, "error")
-            return
-        except InvalidField as error:
-            form.problem(error.field, error.message)
-            return
-        finally:
-            form.busy = False
-        await self._draft.forget()
-        self.post_message(self.Saved(saved.id, kind))
+        with self._screen.station.keys_held():
+            try:
+                if known is None:
+                    saved = await add_line(desk, sheet.visit.id, value, request_id=self._request)
+                else:
+                    saved = await edit_line(desk, known.line.id, value, based_on=known.line.version)
+            except InvalidForm as error:
+                beside = _BESIDE.get(kind, {})
+                form.problems([FieldProblem(beside.get(p.field, p.field), p.message) for p in error.problems])
+                self._screen.say(_NOT_YET, "error")
+                return
+            except InvalidField as error:
+                form.problem(error.field, error.message)
+                return
+            finally:
+                form.busy = False
+            await self._draft.forget()
+            self.post_message(self.Saved(saved.id, kind))

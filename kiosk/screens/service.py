@@ -240,6 +240,10 @@ class ServiceScreen(DeskScreen):
         sheet = self._sheet
         if sheet is None or self._form.busy or not await self._keeper.decided():
             return
+        with self.station.keys_held():
+            await self._save_decided(sheet)
+
+    async def _save_decided(self, sheet: ServiceSheet) -> None:
         self._form.busy = True
         try:
             if (values := self._form.values()) is None:

@@ -213,10 +213,11 @@ class VisitLinesScreen(DeskScreen):
     async def _open(self, kind: LineKind, known: LineRow | None) -> None:
         if self._sheet is None or self._list is None:
             return
-        self.say("")
-        self._list.display = False
-        self.show_keys(_KEYS["pages" if kind == LineKind.LAB else "form"])
-        await self._entry.open(self._sheet, kind, known)
+        with self.station.keys_held():
+            self.say("")
+            self._list.display = False
+            self.show_keys(_KEYS["pages" if kind == LineKind.LAB else "form"])
+            await self._entry.open(self._sheet, kind, known)
 
     @on(LineEntry.Saved)
     def _saved(self, event: LineEntry.Saved) -> None:
@@ -224,9 +225,10 @@ class VisitLinesScreen(DeskScreen):
         self.do(partial(self._show_saved, event.line_id, event.kind))
 
     async def _show_saved(self, line_id: str, kind: LineKind) -> None:
-        self._show_list()
-        await self._load(line_id)
-        self.say(f"{KIND_WORDS[kind]} tersimpan", "ok")
+        with self.station.keys_held():
+            self._show_list()
+            await self._load(line_id)
+            self.say(f"{KIND_WORDS[kind]} tersimpan", "ok")
         self.station.refresh_status()
 
     # The line that somebody typed in P-Care's own page

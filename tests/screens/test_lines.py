@@ -338,3 +338,19 @@ async def test_who_may_not_serve_does_not_see_what_was_given(clinic: ClinicDay, 
         await counter.until("A-001")
         await counter.press("o")
         await counter.until("Pelayanan diisi oleh perawat atau dokter")
+
+
+async def test_what_is_typed_ahead_goes_into_the_form_that_opens(clinic: ClinicDay, tmp_path: Path) -> None:
+    """T and the words in one piece, and the key for the next line right behind the one that saves."""
+    async with at_lines(clinic, tmp_path) as at:
+        await at.counter.press("t", *"gula darah puasa")
+        await at.counter.until("» 01002")
+        await at.counter.press("enter")
+        await at.counter.until("01002  ")
+        await at.counter.press("f2", "o", "enter", *"Salep")
+        await at.counter.until("Tambah obat")
+        await at.counter.until(lambda: "Salep" in at.counter.line("Di luar DPHO"))
+        (row,) = (await lines_of(clinic.desk, at.visit.id)).procedures
+        value: Any = row.line.value
+        assert value.code == "01002"
+        assert not value.note
