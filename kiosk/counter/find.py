@@ -70,7 +70,8 @@ async def search(desk: Desk, text: str, limit: int = 20, *, typing: bool = False
 
     rows = await desk.read(work)
     askable = number if number and not rows and len(number) in (CARD_LENGTH, NIK_LENGTH) else None
-    return SearchResult(text, rows, askable, _hint(text, number, bool(rows), askable), _legend(rows))
+    hint = _hint(text, number, bool(rows), askable)
+    return SearchResult(text, rows, askable, hint, _legend(rows), full=len(rows) >= limit)
 
 
 async def open_participant(desk: Desk, participant_id: str, day: date | None = None) -> ParticipantCard:

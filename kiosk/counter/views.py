@@ -39,6 +39,8 @@ class SearchResult:
     """A sentence about the text itself ("Nomor kartu harus 13 angka, baru 9"), or ""."""
     legend: str = ""
     """What the marks in the rows mean ("ketik?: mungkin salah ketik"), or ""."""
+    full: bool = False
+    """Whether there are as many rows as are shown at most: there may be more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,7 +233,8 @@ class SearchScreen(DeskScreen):
             self._hint.show(line(self._said[1] if self._said and self._said[0] == self._serial else hint))
         else:
             legend = f" · {result.legend}" if result and result.legend else ""
-            self._hint.show(line(Span(f"{len(rows)} orang{legend}", "muted")) if rows else ())
+            most = " teratas" if result and result.full else ""
+            self._hint.show(line(Span(f"{len(rows)} orang{most}{legend}", "muted")) if rows else ())
         self._rows.show_rows([self._row(found) for found in rows])
         if not rows:
             self._card.show_card(None)

@@ -37,6 +37,16 @@ async def test_a_slip_is_forgiven_and_the_row_says_so(at_search: Counter, typed:
     assert meaning in at_search.text
 
 
+async def test_where_there_may_be_more_than_fit_it_is_said(at_search: Counter) -> None:
+    many = [invented(200 + number, f"Wahyu Uji {number}") for number in range(21)]
+    at_search.store.write_now(lambda tx: [participants.save(tx, one) for one in many])
+    await at_search.find("wahyu", "Wahyu Uji")
+    assert "20 orang teratas" in at_search.text
+    await at_search.press("escape")
+    await at_search.find("sutrisno", "Sutrisno Wibowo")
+    assert "teratas" not in at_search.text
+
+
 async def test_a_person_entered_twice_is_marked(at_search: Counter) -> None:
     twice = [invented(number, "Zulkifli Uji", nik="3171010201900031") for number in (31, 32)]
     at_search.store.write_now(lambda tx: [participants.save(tx, one) for one in twice])
