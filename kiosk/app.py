@@ -269,7 +269,9 @@ class CounterApp(KioskApp):
         self._tell()
 
     def _tell(self) -> None:
-        self._top_line.tell(self.screen, self._desk)
+        # Under a box too: it may stand there for long, beside what goes on.
+        shown = next((one for one in reversed(self.screen_stack) if isinstance(one, CounterScreen)), None)
+        self._top_line.tell(shown, self._desk)
 
     @on(CounterScreen.Resumed)
     def _resumed(self) -> None:
