@@ -2,13 +2,14 @@
 
 from datetime import date
 
+from kiosk.counter.reasons import STATE_TEXT
 from kiosk.counter.views import ServiceSheet
 from kiosk.domain.allergies import Allergies
 from kiosk.domain.codes import CARE_TEXT, SEX_TEXT, ReferenceList
 from kiosk.domain.day import age_text, day_text
 from kiosk.domain.participant import masked
 from kiosk.safe_text import NAME_LIMIT
-from kiosk.screens.service_done import sent_span
+from kiosk.screens.service_done import SENT
 from kiosk.screens.visit_lines_view import GROUPS
 from kiosk.widgets.lines import Line, Span, joined, line
 from kiosk.widgets.participant_card import status_span
@@ -67,7 +68,13 @@ def head_lines(sheet: ServiceSheet, today: date) -> tuple[Line, Line]:
                 day_text(made.day) if made.day != today else "",
                 f"kartu {masked(person.card_number)}" if person.card_number else "",
                 f"RM {person.rm_number}" if person.rm_number else "",
-                sent_span(sheet) if sheet.visit else "",
+                _way_span(sheet) if sheet.visit else "",
             ]
         ),
     )
+
+
+def _way_span(sheet: ServiceSheet) -> Span:
+    """How far it is in two words: behind poli and numbers a sentence would be cut."""
+    word = STATE_TEXT[sheet.outbox] if sheet.outbox else "tidak dikirim"
+    return Span(f"P-Care: {word}", SENT[sheet.outbox][1])
