@@ -68,7 +68,7 @@ class ProcedureSource:
         try:
             answer = await wait_for(self._desk, await ask_procedures(self._desk, self._care), PATIENCE)
         except CounterError as error:
-            yield Offer(self._fitting(text), error.message)
+            yield Offer(self._fitting(text), error.message, unknown=not self.known)
             return
         await self.read()
         if answer.state == InquiryState.ANSWERED:
@@ -76,7 +76,7 @@ class ProcedureSource:
         elif self.known:
             yield Offer(self._fitting(text), f"{_HERE} {_outcome(answer)}", "warn")
         else:
-            yield Offer((), f"{_outcome(answer)} Daftar tindakan belum pernah diambil.", "warn")
+            yield Offer((), f"{_outcome(answer)} Daftar tindakan belum pernah diambil.", "warn", unknown=True)
 
     def _fitting(self, text: str) -> list[Option]:
         words = text.lower().split()

@@ -119,7 +119,7 @@ class AnswerSource:
                 yield Offer((), asked.message, waiting=True)
                 self._answer = await wait_for(self._desk, asked, PATIENCE)
             except CounterError as error:
-                yield Offer((), error.message, "error")
+                yield Offer((), error.message, "error", unknown=True)
                 return
         answer = self._answer
         options = self._options(answer)
@@ -128,7 +128,7 @@ class AnswerSource:
         if answer.state == InquiryState.ANSWERED:
             yield Offer(found, answer.message if options else f"{answer.message}: tidak ada satu pun", "muted")
         else:
-            yield Offer(found, f"{_outcome(answer)} {self._offline}", "warn")
+            yield Offer(found, f"{_outcome(answer)} {self._offline}", "warn", unknown=not options)
 
     def about(self, option: Option) -> Sequence[Line]:
         """What P-Care says of a hospital; nothing for other rows."""

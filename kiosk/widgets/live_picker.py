@@ -30,6 +30,8 @@ class Offer:
     role: str = "muted"
     waiting: bool = False
     """More may come: an empty list does not mean yet that nothing fits."""
+    unknown: bool = False
+    """There is no list to choose from, and `said` says why: an empty one does not mean that nothing fits."""
 
 
 class LiveSource(Protocol):
@@ -123,7 +125,7 @@ class LiveDialog(PickerDialog):
         codes = max((len(code) for code in self._options), default=0)
         hints = max((len(option.hint) for option in offer.options), default=0)
         room = max(self._rows.content_size.width - 2 - codes - 2 - hints - 1, 10)
-        self._rows.empty = "" if offer.waiting else self._empty
+        self._rows.empty = "" if offer.waiting or offer.unknown else self._empty
         self._rows.show_rows(
             [
                 Row(

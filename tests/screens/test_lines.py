@@ -354,3 +354,13 @@ async def test_what_is_typed_ahead_goes_into_the_form_that_opens(clinic: ClinicD
         value: Any = row.line.value
         assert value.code == "01002"
         assert not value.note
+
+
+async def test_a_list_that_nobody_ever_fetched_is_not_one_in_which_nothing_fits(
+    clinic: ClinicDay, tmp_path: Path
+) -> None:
+    async with at_lines(clinic, tmp_path) as at:
+        await clinic.stop_sync()
+        await at.counter.press("t", "space")
+        await at.counter.until("Daftar tindakan belum pernah")
+        assert "Tidak ada yang cocok" not in at.counter.text
