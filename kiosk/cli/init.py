@@ -31,6 +31,8 @@ class Question:
     check: Callable[[str], str]
     default: str = ""
     secret: bool = False
+    twice: bool = False
+    """Asked once more: nothing else tells of a slip in what is not shown."""
     needs: str = ""
     """Asked only where the answer of this name is not empty; it may be left out otherwise."""
 
@@ -55,9 +57,30 @@ def _zone(text: str) -> str:
     return zone
 
 
+def _address(text: str) -> str:
+    """Refused where it is asked: at the end, all that was answered would have to be typed again."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from kiosk.pcare.settings import ServiceUrl
+
+    try:
+        return str(TypeAdapter(ServiceUrl).validate_python(_filled(text)))
+    except ValidationError:
+        raise ValueError("alamat lengkap dengan https, seperti di surat BPJS") from None
+
+
 def _queue_address(text: str) -> str:
     typed = text.strip()
-    return ANTREAN_PRODUCTION_URL if typed.lower() in ("y", "ya") else typed
+    if typed.lower() in ("y", "ya"):
+        return ANTREAN_PRODUCTION_URL
+    return _address(typed) if typed else ""
+
+
+def _credential(text: str) -> str:
+    typed = _filled(text)
+    if not typed.isascii() or not typed.isprintable():
+        raise ValueError("hanya huruf biasa tanpa spasi")
+    return typed
 
 
 def _password(text: str) -> str:
@@ -72,15 +95,15 @@ QUESTIONS: tuple[Question, ...] = (
     Question("zone", "Zona waktu (wib/wita/wit)", _zone, default="wib"),
     Question("station", "Nama tempat ini", _filled, default="Loket 1"),
     Question("login", "Nama pengguna admin pertama", _filled, default="admin"),
-    Question("admin_password", "Kata sandi admin", _password, secret=True),
-    Question("base_url", "Alamat P-Care", _filled, default=PRODUCTION_URL),
-    Question("cons_id", "cons-id", _filled),
-    Question("secret_key", "Kunci rahasia (secret key)", _filled, secret=True),
-    Question("user_key", "user_key", _filled, secret=True),
+    Question("admin_password", "Kata sandi admin", _password, secret=True, twice=True),
+    Question("base_url", "Alamat P-Care", _address, default=PRODUCTION_URL),
+    Question("cons_id", "cons-id", _credential),
+    Question("secret_key", "Kunci rahasia (secret key)", _credential, secret=True),
+    Question("user_key", "user_key", _credential, secret=True),
     Question("username", "Pengguna P-Care", _filled),
     Question("password", "Kata sandi P-Care", _filled, secret=True),
     Question("antrean_url", "Alamat antrean Mobile JKN (ya: yang resmi, Enter: tidak dipakai)", _queue_address),
-    Question("antrean_user_key", "user_key antrean Mobile JKN", _filled, secret=True, needs="antrean_url"),
+    Question("antrean_user_key", "user_key antrean Mobile JKN", _credential, secret=True, needs="antrean_url"),
 )
 PCARE = ("base_url", "cons_id", "secret_key", "user_key", "username", "password", "facility")
 QUEUE = ("antrean_url", "antrean_user_key")
@@ -155,7 +178,10 @@ def _ask() -> dict[str, str]:
             prompt = f"{question.text}{hint}: "
             typed = getpass.getpass(prompt) if question.secret else input(prompt)
             try:
-                answers[question.name] = question.check(typed or question.default)
+                checked = question.check(typed or question.default)
+                if question.twice and getpass.getpass("Sekali lagi: ") != typed:
+                    raise ValueError("kedua kata sandi tidak sama")
+                answers[question.name] = checked
             except ValueError as error:
                 print(f"  {error}")
     return answers

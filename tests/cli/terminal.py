@@ -47,6 +47,13 @@ class Terminal:
             assert time.monotonic() < end, f"never seen: {words!r}\n{self.text}"
             self.read()
 
+    def until_asked(self, question: str) -> None:
+        """Wait until the last words on the screen are `question`, which may have stood there before."""
+        end = time.monotonic() + PATIENCE
+        while not self.text.rstrip().endswith(question):
+            assert time.monotonic() < end, f"never asked: {question!r}\n{self.text}"
+            self.read()
+
     def type(self, keys: str) -> None:
         """Send keys, as a keyboard does."""
         for key in keys:
