@@ -79,7 +79,7 @@ def _queue_address(text: str) -> str:
 def _credential(text: str) -> str:
     typed = _filled(text)
     if not typed.isascii() or not typed.isprintable():
-        raise ValueError("hanya huruf biasa tanpa spasi")
+        raise ValueError("hanya huruf, angka, dan tanda biasa")
     return typed
 
 
@@ -194,7 +194,7 @@ def _write(home: Home, answers: dict[str, str], key_file: Path | None) -> None:
     try:
         PCareSettings.model_validate(secrets)
     except ValueError:
-        raise ValueError("alamat layanan harus https, dan kredensial hanya huruf biasa tanpa spasi") from None
+        raise ValueError("alamat layanan harus https, dan kredensial hanya huruf, angka, dan tanda biasa") from None
     home.folder.mkdir(mode=0o770, parents=True, exist_ok=True)
     settings = {"station": answers["station"]} | ({"store": home.url} if home.url else {})
     if key_file is not None:
