@@ -107,10 +107,11 @@ class LiveDialog(PickerDialog):
             return
         self._serial += 1
         fresh, self._fresh = self._fresh, False
-        offers = self._live.offers(self._entry.value.strip(), fresh)
-        serial = self._serial
+        serial, text = self._serial, self._entry.value.strip()
+        offers = self._live.offers(text, fresh)
         first = await anext(offers, None)
         if first is not None and serial == self._serial:
+            self._shown_for = text
             self._lay_out(first, keep=False)
             work(self, partial(self._follow, offers, serial), "follow", exclusive=True)
 

@@ -89,6 +89,8 @@ class PickerDialog(Dialog[Option]):
         self._source: Source = listed(())
         self._title = ""
         self._serial = 0
+        self._shown_for: str | None = None
+        """The text that the rows are for, None while there are none yet."""
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -106,6 +108,7 @@ class PickerDialog(Dialog[Option]):
         self._entry.value = text
         self._entry.cursor_position = len(text)
         self._options = {}
+        self._shown_for = None
         self._rows.show_rows(())
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
@@ -136,9 +139,15 @@ class PickerDialog(Dialog[Option]):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+        if not self._is_caught_up:
             await self._find()
-        if self._rows.selected is not None:
+        if self._is_caught_up and self._rows.selected is not None:
             self.dismiss(self._options[self._rows.selected])
+
+    @property
+    def _is_caught_up(self) -> bool:
+        """Whether the rows are those of what is typed: Enter must not take one that was found for half of it."""
+        return self._shown_for == self._entry.value.strip()
 
     def _ask_source(self) -> None:
         self._timer = None
@@ -146,10 +155,11 @@ class PickerDialog(Dialog[Option]):
 
     async def _find(self) -> None:
         self._serial += 1
-        serial = self._serial
-        options = await self._source(self._entry.value.strip())
+        serial, text = self._serial, self._entry.value.strip()
+        options = await self._source(text)
         if serial != self._serial:
             return
+        self._shown_for = text
         self._options = {option.code: option for option in options}
         codes = max((len(option.code) for option in options), default=0)
         # A long hint, a service's own text perhaps, leaves the names their half.

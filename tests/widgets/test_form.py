@@ -1,5 +1,6 @@
 """Forms under the fingers: moving, choosing, saving, refusing."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -226,6 +227,31 @@ async def test_picking_by_typing(hands: Hands) -> None:
     await hands.pilot.pause()
     assert "I10  Hipertensi" in hands.text
     assert hands.form.values() is None or hands.form.field("diagnosis").value() == "I10"
+
+
+async def test_enter_waits_for_the_rows_of_what_is_typed(hands: Hands) -> None:
+    free, asked = asyncio.Event(), list[str]()
+
+    async def slow(text: str) -> list[Option]:
+        asked.append(text)
+        if text == "j06":
+            await free.wait()
+            return [Option("J06.9", "ISPA akut")]
+        return [Option("J00", "Pilek")]
+
+    field = hands.form.field("diagnosis")
+    assert isinstance(field, PickerField)
+    field.source = slow
+    hands.form.go_to("diagnosis")
+    await hands.press("j")
+    await hands.press("0", "6")
+    while "j06" not in asked:
+        await asyncio.sleep(0.02)
+    pressed = asyncio.create_task(hands.press("enter"))
+    await asyncio.sleep(0.1)
+    free.set()
+    await pressed
+    assert field.value() == "J06.9"
 
 
 async def test_picking_faster_than_the_pause_takes_what_was_typed(hands: Hands) -> None:
