@@ -77,7 +77,7 @@ async def test_an_outage_is_lived_through_and_drained_by_itself(clinic: ClinicDa
 
 async def test_killed_in_the_middle_of_a_send_it_is_once_in_the_ledger(clinic: ClinicDay) -> None:
     person = await clinic.member(0)
-    clinic.simulator.set_faults({"kind": "latency", "method": "POST", "seconds": 0.3, "count": 1})
+    clinic.simulator.set_faults({"kind": "latency", "method": "POST", "seconds": 0.8, "count": 1})
     await clinic.register(person)
     async with asyncio.timeout(5):
         while OutboxState.SENDING not in await clinic.states():
